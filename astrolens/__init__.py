@@ -1,0 +1,1 @@
+"""AstroLens: a discovery engine for astronomical images that runs by itself."""

@@ -1,0 +1,1 @@
+"""The socket: wire format, client, server."""

@@ -1,0 +1,1 @@
+"""Find out whether it is already known."""

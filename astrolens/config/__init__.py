@@ -1,0 +1,1 @@
+"""Settings: TOML to frozen models, and the folders where things live."""

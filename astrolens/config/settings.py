@@ -1,0 +1,186 @@
+"""Every setting, with its unit, bounds, default and one sentence; `config/astrolens.toml` mirrors it."""
+
+from datetime import time
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Section(BaseModel):
+    """Frozen settings that refuse unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+class DaemonSettings(_Section):
+    """The long-running process."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least serious log line."
+    )
+    log_format: Literal["auto", "text", "json"] = Field(
+        "auto", description="auto: JSON lines with a priority under systemd, text else."
+    )
+    tcp_port: int = Field(
+        0, ge=0, le=65535, description="Also serve the API on 127.0.0.1 here; 0: only the socket."
+    )
+    stop_timeout_s: float = Field(
+        4.0, gt=0, le=60, description="How long a stop may wait for work in flight."
+    )
+
+
+class StoreSettings(_Section):
+    """Where things are kept and for how long."""
+
+    data_dir: Path | None = Field(
+        None, description="Folder of database, blobs and index; empty: the user's data folder."
+    )
+    quota_gb: float = Field(
+        50.0, gt=0, description="Downloads rest when blobs grow beyond this many gigabytes."
+    )
+    keep_normal_days: float = Field(
+        30.0, ge=0, description="Originals of unlabelled normal pictures are removed after this; 0: never."
+    )
+    keep_events: int = Field(100_000, ge=1_000, description="Newest events that are kept.")
+
+
+class SourceSettings(BaseModel):
+    """One source: what the host knows of it, and the plugin's own options beside it."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    enabled: bool = Field(False, description="Ask this source.")
+    weight: float = Field(1.0, gt=0, le=100, description="Share of the turns, against other sources.")
+    interval_s: float | None = Field(
+        None, gt=0, description="Seconds between polls; empty: the plugin's own."
+    )
+    batch: int = Field(32, ge=1, le=10_000, description="Offers asked for in one poll.")
+
+    def options(self) -> dict[str, Any]:
+        """Keys that belong to the plugin.
+
+        Returns
+        -------
+        dict
+            Everything that is not a key of the host.
+        """
+        return dict(self.model_extra or {})
+
+
+class DownloadSettings(_Section):
+    """Fetching and decoding strangers' files."""
+
+    timeout_s: float = Field(60.0, gt=0, le=3600, description="Total time of one download.")
+    limit_mb: float = Field(64.0, gt=0, le=4096, description="Largest file, in megabytes.")
+    minimum_rate_bytes_s: float = Field(256.0, ge=0, description="A download slower than this is given up.")
+    per_host: int = Field(2, ge=1, le=16, description="Connections to one host at a time.")
+    attempts: int = Field(4, ge=1, le=10, description="Tries of one request within one visit.")
+    requests_per_minute: float = Field(
+        60.0, gt=0, description="Requests to one host, unless its plugin is stricter."
+    )
+    allow_private_hosts: bool = Field(
+        False, description="Permit addresses of the local network (tests, own mirrors)."
+    )
+    decode_processes: int = Field(
+        1, ge=1, le=64, description="Limited child processes that decode and measure."
+    )
+    decode_memory_mb: int = Field(2048, ge=512, description="Address space of one such process.")
+    decode_timeout_s: float = Field(30.0, gt=0, le=600, description="Time of one picture in it.")
+    limit_megapixels: float = Field(64.0, gt=0, le=1000, description="Largest picture.")
+
+
+class AnalyseSettings(_Section):
+    """Measuring."""
+
+    model: str = Field(
+        "bundled", description="bundled, or a local folder with a ViTModel and its preprocessing."
+    )
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field("auto", description="Where the network runs.")
+    threads: int = Field(1, ge=1, le=64, description="Threads of the network on a CPU.")
+    batch: int = Field(16, ge=1, le=512, description="Most pictures in one pass.")
+
+
+class DetectSettings(_Section):
+    """Judging."""
+
+    budget_per_1000: float = Field(
+        2.0, gt=0, le=200, description="False alarms allowed per 1,000 normal pictures."
+    )
+    near_miss_factor: float = Field(
+        5.0, ge=1, le=100, description="Near misses: within this many times the budget."
+    )
+    aggressive_factor: float = Field(
+        5.0, ge=1, le=50, description="--aggressive widens the budget by this factor."
+    )
+    calibration_images: int = Field(
+        500, ge=40, le=100_000, description="Pictures of a source before it is judged."
+    )
+    calibration_limit: int = Field(
+        5000, ge=100, le=200_000, description="Most pictures that a calibration uses."
+    )
+    trim_fraction: float = Field(
+        0.02, ge=0, le=0.2, description="Oddest share of the unlabelled sample that is kept out of every fit."
+    )
+    seed: int = Field(20261121, ge=0, description="Splits the sample into fitting and calibration halves.")
+
+
+class CatalogSettings(_Section):
+    """Looking up what is known."""
+
+    enabled: bool = Field(True, description="Ask catalogues about anomalies and near misses.")
+    required: tuple[str, ...] = Field(
+        ("simbad",), description="All must answer before anything is called unknown."
+    )
+    radius_arcsec: float = Field(5.0, gt=0, le=600, description="Smallest search radius.")
+    chance_limit: float = Field(
+        0.05, gt=0, le=1, description="A match less surprising than this is no match."
+    )
+    timeout_s: float = Field(30.0, gt=0, le=600, description="Time of one question.")
+    requests_per_second: float = Field(2.0, gt=0, le=4, description="SIMBAD blocks a client above 6.")
+    cache_days: float = Field(7.0, ge=0, description="How long an answer is believed.")
+    simbad_url: str = Field(
+        "https://simbad.cds.unistra.fr/simbad/sim-tap", description="TAP service of SIMBAD."
+    )
+
+
+class NotifySettings(_Section):
+    """Telling a person."""
+
+    desktop: bool = Field(True, description="Desktop notifications.")
+    minimum_sigma: float = Field(3.0, ge=0, le=40, description="Quiet below this.")
+    unknown_only: bool = Field(False, description="Only what every catalogue answered not to know.")
+    burst: int = Field(3, ge=1, le=100, description="Messages at once before the limit bites.")
+    interval_s: float = Field(
+        30.0,
+        gt=0,
+        description="One message per this many seconds after the burst; the rest becomes a digest.",
+    )
+    quiet_from: time | None = Field(None, description="Start of quiet hours, local time, for example 23:00.")
+    quiet_until: time | None = Field(None, description="End of quiet hours.")
+    timeout_s: float = Field(3.0, gt=0, le=30, description="Time that a desktop service has.")
+
+
+class UiSettings(_Section):
+    """The terminal."""
+
+    reviewer: str = Field("", max_length=60, description="Name on your labels; empty: the login name.")
+    theme: str = Field("astrolens-dark", description="astrolens-dark, astrolens-light or a theme of Textual.")
+    glyphs: Literal["auto", "unicode", "ascii"] = Field("auto", description="What draws marks and bars.")
+
+
+class Settings(_Section):
+    """All settings."""
+
+    daemon: DaemonSettings = DaemonSettings()
+    store: StoreSettings = StoreSettings()
+    sources: dict[str, SourceSettings] = Field(default_factory=dict)
+    plugin_files: tuple[Path, ...] = Field(
+        (), description="Plugin files of your own; each still needs its table below [sources]."
+    )
+    download: DownloadSettings = DownloadSettings()
+    analyse: AnalyseSettings = AnalyseSettings()
+    detect: DetectSettings = DetectSettings()
+    catalog: CatalogSettings = CatalogSettings()
+    notify: NotifySettings = NotifySettings()
+    ui: UiSettings = UiSettings()

@@ -1,0 +1,1 @@
+"""How odd a picture is, and the verdict."""

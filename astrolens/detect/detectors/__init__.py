@@ -1,0 +1,1 @@
+"""One outlier detector per file, each with ``fit`` and ``score``."""

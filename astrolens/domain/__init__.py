@@ -1,0 +1,1 @@
+"""The records that flow through the house; standard library and numpy only."""

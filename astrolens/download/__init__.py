@@ -1,0 +1,1 @@
+"""Bytes, then safe pixels."""

@@ -1,0 +1,1 @@
+"""Ask the plugins what exists."""

@@ -1,0 +1,1 @@
+"""The built-in image sources, one file or folder each."""
