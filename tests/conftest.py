@@ -11,7 +11,7 @@ from blockbuster import BlockBuster, blockbuster_ctx
 @pytest.fixture(autouse=True)
 def loop_guard() -> Iterator[BlockBuster]:
     """Fail a test whose coroutine blocks the loop inside our own packages."""
-    with blockbuster_ctx(["astrolens", "plugins"]) as guard:
+    with blockbuster_ctx(["astrolens", "astrolens_plugins"]) as guard:
         yield guard
 
 

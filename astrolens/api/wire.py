@@ -1,8 +1,16 @@
-"""What crosses the socket: the shapes of every JSON reply, and the records turned into them."""
+"""What crosses the socket: the shapes of every JSON request and reply."""
 
+from enum import StrEnum
 from typing import Any, NotRequired, TypedDict
 
 WIRE_VERSION = 1
+
+
+class CandidateOrder(StrEnum):
+    """How GET /candidates is sorted."""
+
+    SIGMA = "sigma"  # oddest first
+    FOUND = "found"  # newest first
 
 
 class StageStatus(TypedDict):
@@ -110,6 +118,32 @@ class LabelRow(TypedDict):
     withdrawn: bool
 
 
+class MatchRow(TypedDict):
+    """One catalogue object near a position, best first."""
+
+    catalogue: str
+    name: str
+    object_type: str
+    ra_deg: float
+    dec_deg: float
+    separation_arcsec: float
+    chance_probability: float
+    size_arcsec: float | None
+    redshift: float | None
+    references: int | None
+
+
+class AnswerRow(TypedDict):
+    """What one catalogue said."""
+
+    catalogue: str
+    outcome: str  # match | no_match | not_answered
+    reason: str
+    radius_arcsec: float
+    asked_at: str
+    matches: list[MatchRow]
+
+
 class ImageDetail(CandidateRow):
     """GET /images/{id}."""
 
@@ -139,9 +173,7 @@ class ImageDetail(CandidateRow):
     budget_per_1000: float | None
     state_id: str | None
     in_calibration: bool
-    answers: list[
-        dict[str, Any]
-    ]  # one CatalogAnswer each: catalogue, outcome, reason, radius_arcsec, asked_at, matches
+    answers: list[AnswerRow]
     labels: list[LabelRow]
     truth: NotRequired[str]  # simulated sources only
 
@@ -172,6 +204,141 @@ class MissedRow(TypedDict):
 
     missed: int
     next: int
+
+
+class EventPage(TypedDict):
+    """GET /events/page?after=&limit=."""
+
+    rows: list[EventRow]
+    missed: int  # events after the cursor that are no longer kept
+    last: int  # sequence number of the newest event
+
+
+class ImageRow(TypedDict):
+    """One line of GET /images."""
+
+    id: int
+    source: str
+    key: str
+    state: str  # offered | fetched | analysed | judged | done | duplicate | parked
+    reason: str  # why parked, else ""
+    media_type: str | None
+    size_bytes: int | None
+    ra_deg: float | None
+    dec_deg: float | None
+    duplicate_of: int | None
+
+
+class ImagePage(TypedDict):
+    """GET /images?after=<cursor>&limit=&state=&source=."""
+
+    rows: list[ImageRow]
+    next: str | None
+
+
+class HealthReply(TypedDict):
+    """GET /health: 200 while the loop turns."""
+
+    state: str  # as in StatusReply
+    version: str
+    wire_version: int
+    pid: int
+
+
+class ReadyReply(TypedDict):
+    """GET /ready: 200 when there is nothing in the way, else 503 with the reasons as its error."""
+
+    ready: bool
+
+
+class DeviceReply(TypedDict):
+    """GET /device."""
+
+    device: str  # cpu | cuda | mps
+    name: str  # for people
+    threads: int
+    model_id: str
+    memory_bytes: int | None  # resident memory of the daemon
+
+
+class SubmitReply(TypedDict):
+    """POST /images: 202, the file waits for its turn."""
+
+    image_id: int
+
+
+class LabelRequest(TypedDict):
+    """POST /labels."""
+
+    image_id: int
+    value: str  # anomaly | normal | artefact | unsure
+    reviewer: NotRequired[str]  # the caller's login name when not given
+    interest: NotRequired[int]  # 0 to 5
+    note: NotRequired[str]
+
+
+class PositionRequest(TypedDict):
+    """POST /crossref."""
+
+    ra_deg: float
+    dec_deg: float
+    radius_arcsec: NotRequired[float]
+
+
+class BatchRequest(TypedDict):
+    """POST /crossref/batch."""
+
+    ids: list[int]
+
+
+class PollRequest(TypedDict):
+    """POST /control/poll."""
+
+    source: str
+
+
+class RecalibrateRequest(TypedDict):
+    """POST /control/recalibrate."""
+
+    source: NotRequired[str]
+
+
+class CrossrefReply(TypedDict):
+    """POST /crossref/{id} and POST /crossref."""
+
+    image_id: int | None
+    catalogue: str  # known | unknown | not_answered | no_position | not_asked
+    answers: list[AnswerRow]
+
+
+class BatchReply(TypedDict):
+    """POST /crossref/batch: 202."""
+
+    queued: int
+    unknown_ids: list[int]
+
+
+class CrossrefSummary(TypedDict):
+    """GET /crossref/summary: anomalies and near misses by what the catalogues say together."""
+
+    known: int
+    unknown: int
+    not_answered: int
+    no_position: int
+    not_asked: int
+
+
+class ControlReply(TypedDict):
+    """POST /control/...: the state that the daemon is in, or goes into."""
+
+    state: str
+
+
+class ReloadReply(TypedDict):
+    """POST /control/reload."""
+
+    state: str
+    needs_restart: list[str]  # changed keys that are used only at the next start
 
 
 class ErrorReply(TypedDict):

@@ -1,15 +1,20 @@
 """TOML to settings; every mistake at once, each with file, key, value and remedy."""
 
 import difflib
+import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from astrolens.config.settings import Settings
+from astrolens.config.settings import Settings, SourceSettings
 from astrolens.domain.errors import ConfigError
 from astrolens.domain.text import clean
+
+_Model = TypeVar("_Model", bound=BaseModel)
+_TABLE = re.compile(r"^\[([^\[\]]+)\]\s*(?:#.*)?$")
 
 
 def load(file: Path | None) -> Settings:
@@ -33,9 +38,9 @@ def load(file: Path | None) -> Settings:
     if file is None or not file.exists():
         return Settings()
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
         tables = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise ConfigError(f"{file}: {error}; correct the file or move it away") from error
     return from_tables(tables, str(file), text)
 
@@ -69,17 +74,61 @@ def from_tables(tables: dict[str, Any], name: str, text: str = "") -> Settings:
         raise ConfigError("\n".join(lines)) from error
 
 
+def source_options(model: type[_Model], values: Mapping[str, Any], source: str) -> _Model:
+    """Options of one plugin from the keys that its table holds beside the host's own.
+
+    Parameters
+    ----------
+    model : type of BaseModel
+        The plugin's ``Options``.
+    values : Mapping of str to object
+        What the table says.
+    source : str
+        Name of the source.
+
+    Returns
+    -------
+    BaseModel
+        Frozen and valid.
+
+    Raises
+    ------
+    ConfigError
+        With one line for each mistake: ``sources.NAME.KEY: got value; what is wanted``.
+    """
+    try:
+        return model.model_validate(dict(values))
+    except ValidationError as error:
+        known = [*model.model_fields, *SourceSettings.model_fields]
+        lines = []
+        for mistake in error.errors():
+            keys = ["sources", source, *map(str, mistake["loc"])]
+            near = known if len(mistake["loc"]) == 1 else []
+            lines.append(f"{_named(keys)}: {_remedy(dict(mistake), keys, near)}")
+        raise ConfigError("\n".join(lines)) from error
+
+
 def _one_mistake(mistake: dict[str, Any], name: str, text: str) -> str:
     keys = [str(part) for part in mistake["loc"]]
     line = _line_of(keys, text)
     where = f"{name}:{line}" if line else name
+    return f"{where}: {_named(keys)}: {_remedy(mistake, keys, _known_keys(keys[:-1]))}"
+
+
+def _named(keys: list[str]) -> str:
+    return clean(".".join(keys), 120)
+
+
+def _remedy(mistake: dict[str, Any], keys: list[str], known: list[str]) -> str:
+    """What is wrong with one value, and what to do about it."""
     if mistake["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(keys[-1], _known_keys(keys[:-1]), n=1)
+        near = difflib.get_close_matches(keys[-1], known, n=1)
         remedy = f"did you mean {near[0]}?" if near else "no such key; see config/astrolens.toml"
-        return f"{where}: {'.'.join(keys)}: unknown key; {remedy}"
-    wanted = str(mistake["msg"])
-    value = clean(repr(mistake["input"]), 80)
-    return f"{where}: {'.'.join(keys)}: got {value}; {wanted[:1].lower()}{wanted[1:]}"
+        return f"unknown key; {remedy}"
+    if mistake["type"] == "missing":
+        return "is missing; it has no default"
+    wanted = str(mistake["msg"]).removeprefix("Value error, ")
+    return f"got {clean(repr(mistake['input']), 80)}; {wanted[:1].lower()}{wanted[1:]}"
 
 
 def _known_keys(path: list[str]) -> list[str]:
@@ -97,14 +146,18 @@ def _known_keys(path: list[str]) -> list[str]:
 
 
 def _line_of(keys: list[str], text: str) -> int:
-    """Line of the last key inside its table, 0 when it cannot be found."""
+    """Line of the deepest of these keys that the text names, 0 when it names none of them."""
     table: list[str] = []
+    best, depth = 0, 0
     for number, line in enumerate(text.splitlines(), start=1):
         bare = line.strip()
-        if bare.startswith("[") and bare.rstrip().endswith("]"):
-            table = bare.strip("[]").split(".")
-            if table == keys:
-                return number
-        elif "=" in bare and [*table, *bare.split("=", 1)[0].strip().split(".")] == keys:
-            return number
-    return 0
+        if header := _TABLE.match(bare):
+            table = header[1].replace(" ", "").split(".")
+            path = table
+        elif "=" in bare:
+            path = [*table, *bare.split("=", 1)[0].strip().split(".")]
+        else:
+            continue
+        if len(path) > depth and path == keys[: len(path)]:
+            best, depth = number, len(path)
+    return best

@@ -77,7 +77,9 @@ def default_config_file() -> Path:
         ``$ASTROLENS_CONFIG`` or ``astrolens.toml`` in the user's configuration folder.
     """
     named = os.environ.get("ASTROLENS_CONFIG")
-    return Path(named) if named else Path(platformdirs.user_config_dir("astrolens")) / "astrolens.toml"
+    if named:
+        return Path(named).expanduser()
+    return Path(platformdirs.user_config_dir("astrolens")) / "astrolens.toml"
 
 
 def resolve(settings: Settings, config_file: Path | None = None) -> Paths:
@@ -86,8 +88,8 @@ def resolve(settings: Settings, config_file: Path | None = None) -> Paths:
     Parameters
     ----------
     settings : Settings
-        ``store.data_dir`` and the environment variables ``ASTROLENS_DATA_DIR`` and
-        ``ASTROLENS_RUNTIME_DIR`` move the folders.
+        ``store.data_dir`` wins over the environment variable ``ASTROLENS_DATA_DIR``;
+        ``ASTROLENS_RUNTIME_DIR`` wins over everything that is derived.
     config_file : Path, optional
         The file that was read.
 
@@ -104,14 +106,19 @@ def resolve(settings: Settings, config_file: Path | None = None) -> Paths:
     return Paths(
         config_file=(config_file or default_config_file()).absolute(),
         data=data,
-        runtime=_runtime_folder(data),
+        runtime=_runtime_folder(data, moved=settings.store.data_dir is not None),
     )
 
 
-def _runtime_folder(data: Path) -> Path:
-    named = os.environ.get("ASTROLENS_RUNTIME_DIR") or os.environ.get("RUNTIME_DIRECTORY")
-    if named:
-        folder = Path(named)
+def _runtime_folder(data: Path, *, moved: bool) -> Path:
+    """Socket folder of a profile; two profiles never share one unless a person names it."""
+    service = os.environ.get("RUNTIME_DIRECTORY", "").split(":")[0]
+    if named := os.environ.get("ASTROLENS_RUNTIME_DIR"):
+        folder = Path(named).expanduser()
+    elif moved:
+        folder = data / "run"
+    elif service:
+        folder = Path(service)
     elif os.environ.get("ASTROLENS_DATA_DIR"):
         folder = data / "run"
     elif sys.platform == "linux" and os.environ.get("XDG_RUNTIME_DIR"):
@@ -139,7 +146,10 @@ def make_private(folder: Path) -> None:
     ConfigError
         If it is a link, belongs to someone else, or cannot be made private.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"{folder} cannot be made: {error}; name another folder") from error
     facts = folder.lstat()
     if stat.S_ISLNK(facts.st_mode) or not stat.S_ISDIR(facts.st_mode):
         raise ConfigError(f"{folder} is not a folder of its own; remove it or name another one")

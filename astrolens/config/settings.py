@@ -2,9 +2,9 @@
 
 from datetime import time
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class _Section(BaseModel):
@@ -159,6 +159,12 @@ class NotifySettings(_Section):
     quiet_from: time | None = Field(None, description="Start of quiet hours, local time, for example 23:00.")
     quiet_until: time | None = Field(None, description="End of quiet hours.")
     timeout_s: float = Field(3.0, gt=0, le=30, description="Time that a desktop service has.")
+
+    @model_validator(mode="after")
+    def _quiet_hours_have_two_ends(self) -> Self:
+        if (self.quiet_from is None) is not (self.quiet_until is None):
+            raise ValueError("quiet hours need both quiet_from and quiet_until")
+        return self
 
 
 class UiSettings(_Section):

@@ -26,5 +26,12 @@ def iso(moment: datetime) -> str:
     -------
     str
         For example ``2026-11-21T03:08:08.123Z``.
+
+    Raises
+    ------
+    ValueError
+        If the time has no zone.
     """
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment!r} has no time zone; make it aware, for example with tzinfo=UTC")
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

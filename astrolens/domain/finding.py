@@ -104,7 +104,8 @@ def overall_state(
     Returns
     -------
     CatalogState
-        Known wins over everything; unknown needs an answer from every required catalogue.
+        Known wins over everything; unknown needs an answer from every required catalogue, and at least
+        one answer when none is required.
     """
     if not has_position:
         return CatalogState.NO_POSITION
@@ -113,7 +114,8 @@ def overall_state(
         return CatalogState.KNOWN
     if not outcomes:
         return CatalogState.NOT_ASKED
-    if all(outcomes.get(name) is CatalogOutcome.NO_MATCH for name in required):
+    searched = {name for name, outcome in outcomes.items() if outcome is CatalogOutcome.NO_MATCH}
+    if searched and searched.issuperset(required):
         return CatalogState.UNKNOWN
     return CatalogState.NOT_ANSWERED
 

@@ -59,11 +59,21 @@ class Cone:
     centre : SkyPosition
         Axis of the cone.
     radius_arcsec : float
-        Opening radius in arcsec, greater than 0.
+        Opening radius in arcsec, in (0, 648000].
+
+    Raises
+    ------
+    ValueError
+        If the radius is not in its range.
     """
 
     centre: SkyPosition
     radius_arcsec: float
+
+    def __post_init__(self) -> None:
+        """Refuse what is no cone."""
+        if not 0.0 < self.radius_arcsec <= 180.0 * ARCSEC_PER_DEGREE:
+            raise ValueError(f"radius_arcsec is {self.radius_arcsec!r}; it must be in (0, 648000]")
 
 
 def separation_arcsec(one: SkyPosition, other: SkyPosition) -> float:

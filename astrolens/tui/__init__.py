@@ -1,1 +1,1 @@
-"""The terminal."""
+"""The terminal: one screen full of what the daemon does, and keys to judge what it found."""

@@ -1,1 +1,1 @@
-"""The views."""
+"""What fills the terminal, one file each."""

@@ -1,1 +1,1 @@
-"""The parts of a view."""
+"""The parts of the screens, one file each."""

@@ -1,0 +1,65 @@
+"""A second peak of light: another nucleus, a companion, a star in front."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from astrolens.analyse.segment import CentralObject
+
+SMOOTHING_PETROSIAN = 0.06
+LEAST_SMOOTHING_PX = 1.0
+EXTENT_PETROSIAN = 1.5
+LEAST_DIP = 0.05
+LEAST_SIGMA = 3.0
+MOST_PEAKS = 8
+_LINE_STEPS = 24
+
+
+def second_peak_ratio(found: CentralObject, row: float, column: float, petrosian: float) -> float:
+    """Height of the brightest second peak over that of the main one.
+
+    After smoothing by 0.06 Petrosian radii (at least 1 px) the main peak is the brightest one of the object's
+    segment. Another local maximum within 1.5 Petrosian radii of the centre, in the object or beside it, counts when
+    it stands 3 times the sky scatter and 5 % of its own height above the lowest point of the line to the main peak.
+
+    Parameters
+    ----------
+    found : CentralObject
+        The object and its surroundings.
+    row, column : float
+        Centre of least asymmetry in pixels of the stamp.
+    petrosian : float
+        Petrosian radius in pixels.
+
+    Returns
+    -------
+    float
+        In [0, 1]; 0 when there is no second peak, 1 also when a neighbour outshines the object.
+    """
+    smoothing = max(SMOOTHING_PETROSIAN * petrosian, LEAST_SMOOTHING_PX)
+    smooth = ndimage.gaussian_filter(found.everything, smoothing, truncate=3.0)
+    rows, columns = np.nonzero(smooth == ndimage.maximum_filter(smooth, size=3))
+    near = np.hypot(rows - row, columns - column) <= EXTENT_PETROSIAN * petrosian
+    rows, columns = rows[near], columns[near]
+    heights = smooth[rows, columns]
+    least = LEAST_SIGMA * found.sky.sigma / (2.0 * np.sqrt(np.pi) * smoothing)
+    mine = found.segment[rows, columns]
+    if not mine.any():
+        return 0.0
+    main = int(np.argmax(np.where(mine, heights, -np.inf)))
+    if heights[main] <= 0.0:
+        return 0.0
+    for peak in np.argsort(heights)[::-1][: MOST_PEAKS + 1]:
+        if peak == main or heights[peak] <= least:
+            continue
+        low = _lowest_between(smooth, (rows[main], columns[main]), (rows[peak], columns[peak]))
+        if heights[peak] - low >= max(least, LEAST_DIP * float(heights[peak])):
+            return float(min(1.0, heights[peak] / heights[main]))
+    return 0.0
+
+
+def _lowest_between(
+    smooth: NDArray[np.float32], start: tuple[np.intp, np.intp], end: tuple[np.intp, np.intp]
+) -> float:
+    line = np.stack([np.linspace(start[axis], end[axis], _LINE_STEPS) for axis in range(2)])
+    return float(ndimage.map_coordinates(smooth, line, order=1).min())

@@ -1,0 +1,194 @@
+"""Radii from the growth of light with distance: Petrosian, and shares of the total."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+PETROSIAN_ETA = 0.2
+BINS_PER_PX = 10
+FINE_RADIUS_PX = 6.0
+FINE_PARTS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ellipse:
+    """Shape of the apertures.
+
+    Attributes
+    ----------
+    row, column : float
+        Centre in pixels of the stamp; a whole number is the middle of a pixel.
+    axis_ratio : float
+        b/a in (0, 1]; 1 is a circle.
+    angle : float
+        Major axis from the direction of growing column toward growing row, in radians.
+    """
+
+    row: float
+    column: float
+    axis_ratio: float = 1.0
+    angle: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Growth:
+    """Light and area inside concentric apertures.
+
+    Attributes
+    ----------
+    radius : ndarray of float64, shape (k,)
+        Semi-major axes in pixels, steps of 0.1, starting at 0.
+    flux, area : ndarray of float64, shape (k,)
+        Sum of the values and number of good pixels inside.
+    """
+
+    radius: NDArray[np.float64]
+    flux: NDArray[np.float64]
+    area: NDArray[np.float64]
+
+    def flux_within(self, radius: float) -> float:
+        """Light inside one radius.
+
+        Parameters
+        ----------
+        radius : float
+            Semi-major axis in pixels.
+
+        Returns
+        -------
+        float
+            In the unit of the values.
+        """
+        return float(np.interp(radius, self.radius, self.flux))
+
+    def radius_of(self, share: float, total_radius: float) -> float:
+        """Smallest radius that holds a share of the light.
+
+        Parameters
+        ----------
+        share : float
+            In (0, 1).
+        total_radius : float
+            Radius that holds all of it, in pixels.
+
+        Returns
+        -------
+        float
+            In pixels; NaN when the total is not positive.
+        """
+        wanted = share * self.flux_within(total_radius)
+        if not wanted > 0.0:
+            return float("nan")
+        reached = np.flatnonzero(self.flux >= wanted)
+        if reached.size == 0 or reached[0] == 0:
+            return float("nan")
+        last = int(reached[0])
+        low, high = self.flux[last - 1], self.flux[last]
+        step = self.radius[last] - self.radius[last - 1]
+        return float(self.radius[last - 1] + step * (wanted - low) / (high - low))
+
+
+def growth(values: NDArray[np.float32], bad: NDArray[np.bool_], ellipse: Ellipse) -> Growth:
+    """Curve of growth out to the corners of the stamp.
+
+    Each pixel is spread evenly over one pixel of distance; pixels within 6 px of the centre are first divided
+    into 5 by 5 parts. Against exact geometry the error in a radius is below 0.02 px.
+
+    Parameters
+    ----------
+    values : ndarray of float32, shape (row, column)
+        Sky subtracted; 0 where bad.
+    bad : ndarray of bool, shape (row, column)
+        Left out of the area.
+    ellipse : Ellipse
+        Centre and shape of the apertures.
+
+    Returns
+    -------
+    Growth
+        Cumulative light and area.
+    """
+    rows = np.arange(values.shape[0]) - ellipse.row
+    columns = np.arange(values.shape[1]) - ellipse.column
+    distance = _distance(rows[:, None], columns[None, :], ellipse)
+    near = distance < FINE_RADIUS_PX
+    count = int(distance.max() * BINS_PER_PX) + 2 * BINS_PER_PX
+    far_good = ~near & ~bad
+    flux = _spread(distance[far_good], values[far_good], count, BINS_PER_PX)
+    area = _spread(distance[far_good], None, count, BINS_PER_PX)
+    near_rows, near_columns = np.nonzero(near & ~bad)
+    if near_rows.size:
+        parts = (np.arange(FINE_PARTS) + 0.5) / FINE_PARTS - 0.5
+        fine = _distance(
+            (rows[near_rows][:, None, None] + parts[:, None]),
+            (columns[near_columns][:, None, None] + parts[None, :]),
+            ellipse,
+        ).reshape(-1)
+        share = np.repeat(values[near_rows, near_columns].astype(np.float64), FINE_PARTS**2) / FINE_PARTS**2
+        width = BINS_PER_PX // FINE_PARTS
+        flux += _spread(fine, share, count, width)
+        area += _spread(fine, None, count, width) / FINE_PARTS**2
+    radius = np.arange(count + 1) / BINS_PER_PX
+    return Growth(radius=radius, flux=np.r_[0.0, np.cumsum(flux)], area=np.r_[0.0, np.cumsum(area)])
+
+
+def petrosian_radius(curve: Growth) -> float:
+    """Radius where the mean light in a ring of 1 px falls to 0.2 of the mean light inside.
+
+    Parameters
+    ----------
+    curve : Growth
+        About the centre of the object.
+
+    Returns
+    -------
+    float
+        In pixels; NaN when the ratio is never that small inside the stamp.
+
+    References
+    ----------
+    .. [1] Lotz et al. (2004), AJ 128, 163, eq. 4.
+    """
+    half = BINS_PER_PX // 2
+    inside = slice(2 * half, -half)  # radii from 1 px on
+    ring_flux = curve.flux[3 * half :] - curve.flux[half : -2 * half]
+    ring_area = curve.area[3 * half :] - curve.area[half : -2 * half]
+    area = curve.area[inside]
+    usable = (ring_area > 0.0) & (area > 0.0)
+    mean_inside = np.abs(curve.flux[inside]) / np.where(area > 0.0, area, 1.0)
+    mean_ring = np.abs(ring_flux) / np.where(ring_area > 0.0, ring_area, 1.0)
+    excess = np.where(usable, mean_ring - PETROSIAN_ETA * mean_inside, 1.0)
+    below = np.flatnonzero(excess <= 0.0)
+    if below.size == 0 or not curve.flux[inside][below[0]] > 0.0:
+        return float("nan")
+    last = int(below[0])
+    radius = curve.radius[inside]
+    if last == 0:
+        return float(radius[0])
+    step = excess[last - 1] / (excess[last - 1] - excess[last])
+    return float(radius[last - 1] + step / BINS_PER_PX)
+
+
+def _distance(
+    rows: NDArray[np.float64], columns: NDArray[np.float64], ellipse: Ellipse
+) -> NDArray[np.float64]:
+    if ellipse.axis_ratio == 1.0:
+        return np.sqrt(rows * rows + columns * columns)
+    cosine, sine = np.cos(ellipse.angle), np.sin(ellipse.angle)
+    along = columns * cosine + rows * sine
+    across = (rows * cosine - columns * sine) / ellipse.axis_ratio
+    return np.sqrt(along * along + across * across)
+
+
+def _spread(
+    distance: NDArray[np.float64], weights: NDArray[np.floating] | None, count: int, width: int
+) -> NDArray[np.float64]:
+    """Histogram in which every entry covers ``width`` bins (an even number) about its place."""
+    places = (distance * BINS_PER_PX + 0.5).astype(np.intp)
+    entries = np.bincount(places, weights=weights, minlength=count)
+    covered = np.convolve(entries, np.full(width, 1.0 / width))
+    half = width // 2
+    bins = covered[half : half + count].copy()
+    bins[0] += covered[:half].sum()  # nothing lies below radius 0
+    return bins

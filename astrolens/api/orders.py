@@ -1,0 +1,229 @@
+"""Everything that a daemon can be told to do: one function for each POST route."""
+
+from pathlib import Path
+
+from astrolens.api.call import Call
+from astrolens.api.wire import (
+    BatchReply,
+    ControlReply,
+    CrossrefReply,
+    ImageDetail,
+    LabelRow,
+    ReloadReply,
+    SubmitReply,
+)
+from astrolens.domain.review import LabelValue
+
+
+def label(
+    image_id: int,
+    value: LabelValue,
+    *,
+    reviewer: str | None = None,
+    interest: int | None = None,
+    note: str = "",
+) -> Call[LabelRow]:
+    """Say what a picture is; the answer comes when it is on disk. Sending it twice stores it once.
+
+    Parameters
+    ----------
+    image_id : int
+        The picture.
+    value : LabelValue
+        What it is.
+    reviewer : str, optional
+        Who says so; the login name of the caller when not given.
+    interest : int, optional
+        0 to 5.
+    note : str
+        Free words, at most 2,000 characters.
+
+    Returns
+    -------
+    Call
+        ``POST /labels``.
+    """
+    body: dict[str, object] = {"image_id": image_id, "value": value.value, "note": note}
+    if reviewer is not None:
+        body["reviewer"] = reviewer
+    if interest is not None:
+        body["interest"] = interest
+    return Call(method="POST", path="/labels", body=body)
+
+
+def withdraw_label(label_id: int) -> Call[LabelRow]:
+    """Take a label back; it stays on record as withdrawn.
+
+    Parameters
+    ----------
+    label_id : int
+        Number of the label.
+
+    Returns
+    -------
+    Call
+        ``POST /labels/{label_id}/withdraw``.
+    """
+    return Call(method="POST", path=f"/labels/{label_id}/withdraw")
+
+
+def submit(path: Path) -> Call[SubmitReply]:
+    """Hand a file to the daemon, as if a source had offered it.
+
+    Parameters
+    ----------
+    path : Path
+        A JPEG, PNG or FITS file.
+
+    Returns
+    -------
+    Call
+        ``POST /images``.
+    """
+    return Call(method="POST", path="/images", upload=path, timeout_s=60.0)
+
+
+def analyze(image_id: int) -> Call[ImageDetail]:
+    """Judge a picture again with the present calibration.
+
+    Parameters
+    ----------
+    image_id : int
+        A picture that was measured.
+
+    Returns
+    -------
+    Call
+        ``POST /analyze/{id}``.
+    """
+    return Call(method="POST", path=f"/analyze/{image_id}", timeout_s=60.0)
+
+
+def crossref(image_id: int) -> Call[CrossrefReply]:
+    """Ask the catalogues about one picture now.
+
+    Parameters
+    ----------
+    image_id : int
+        A picture with a position.
+
+    Returns
+    -------
+    Call
+        ``POST /crossref/{id}``.
+    """
+    return Call(method="POST", path=f"/crossref/{image_id}", timeout_s=120.0)
+
+
+def crossref_at(ra_deg: float, dec_deg: float, *, radius_arcsec: float | None = None) -> Call[CrossrefReply]:
+    """Ask the catalogues about a position.
+
+    Parameters
+    ----------
+    ra_deg, dec_deg : float
+        ICRS degrees.
+    radius_arcsec : float, optional
+        Search radius; ``catalog.radius_arcsec`` when not given.
+
+    Returns
+    -------
+    Call
+        ``POST /crossref``.
+    """
+    body = {"ra_deg": ra_deg, "dec_deg": dec_deg}
+    if radius_arcsec is not None:
+        body["radius_arcsec"] = radius_arcsec
+    return Call(method="POST", path="/crossref", body=body, timeout_s=120.0)
+
+
+def crossref_batch(image_ids: tuple[int, ...]) -> Call[BatchReply]:
+    """Put pictures on the list of the catalogue sweep.
+
+    Parameters
+    ----------
+    image_ids : tuple of int
+        1 to 1,000 pictures.
+
+    Returns
+    -------
+    Call
+        ``POST /crossref/batch``.
+    """
+    return Call(method="POST", path="/crossref/batch", body={"ids": list(image_ids)})
+
+
+def pause() -> Call[ControlReply]:
+    """Stop polling and measuring until told to go on.
+
+    Returns
+    -------
+    Call
+        ``POST /control/pause``.
+    """
+    return Call(method="POST", path="/control/pause")
+
+
+def resume() -> Call[ControlReply]:
+    """Go on after a pause.
+
+    Returns
+    -------
+    Call
+        ``POST /control/resume``.
+    """
+    return Call(method="POST", path="/control/resume")
+
+
+def reload() -> Call[ReloadReply]:
+    """Read the configuration again; a bad file changes nothing and is answered with `BadData`.
+
+    Returns
+    -------
+    Call
+        ``POST /control/reload``.
+    """
+    return Call(method="POST", path="/control/reload", timeout_s=30.0)
+
+
+def stop() -> Call[ControlReply]:
+    """End the daemon in order; only over the Unix socket.
+
+    Returns
+    -------
+    Call
+        ``POST /control/stop``.
+    """
+    return Call(method="POST", path="/control/stop")
+
+
+def poll(source: str) -> Call[ControlReply]:
+    """Ask a source now instead of at its next turn.
+
+    Parameters
+    ----------
+    source : str
+        Its name.
+
+    Returns
+    -------
+    Call
+        ``POST /control/poll``.
+    """
+    return Call(method="POST", path="/control/poll", body={"source": source})
+
+
+def recalibrate(source: str | None = None) -> Call[ControlReply]:
+    """Fit detectors and calibration again on what is stored.
+
+    Parameters
+    ----------
+    source : str, optional
+        Only this source; every source when not given.
+
+    Returns
+    -------
+    Call
+        ``POST /control/recalibrate``.
+    """
+    body = {} if source is None else {"source": source}
+    return Call(method="POST", path="/control/recalibrate", body=body, timeout_s=600.0)

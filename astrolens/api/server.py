@@ -1,0 +1,253 @@
+"""The application and the sockets it listens on."""
+
+import asyncio
+import errno
+import logging
+import os
+import socket
+import stat
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+
+from astrolens.api.context import ApiContext
+from astrolens.api.crossref import CrossrefHandlers
+from astrolens.api.door import Answer, Door, is_unix
+from astrolens.api.findings import FindingHandlers
+from astrolens.api.health import HealthHandlers
+from astrolens.api.images import ImageHandlers
+from astrolens.api.labels import LabelHandlers
+from astrolens.api.openapi import document
+from astrolens.api.refusals import refusals
+from astrolens.api.route import LARGEST_BODY_BYTES, Asked, Route, json_reply
+from astrolens.api.steering import SteeringHandlers
+from astrolens.api.stream import StreamHandlers
+from astrolens.config.paths import make_private
+from astrolens.config.settings import Settings
+from astrolens.domain.errors import ConfigError
+
+_LOG = logging.getLogger(__name__)
+
+SHUTDOWN_TIMEOUT_S = 3.0
+_BACKLOG = 128
+_PROBE_TIMEOUT_S = 1.0
+
+Observer = Callable[[str, str, int, float], None]
+
+
+def build_app(
+    context: ApiContext, settings: Settings, *, door: Door | None = None, observe: Observer | None = None
+) -> web.Application:
+    """Put routes and guards together.
+
+    Parameters
+    ----------
+    context : ApiContext
+        Store, daemon and events.
+    settings : Settings
+        ``catalog.required``.
+    door : Door, optional
+        Who may come in; the daemon's own user and root, and nobody over TCP, when not given.
+    observe : Callable, optional
+        Gets route, method, status and seconds of each answer.
+
+    Returns
+    -------
+    aiohttp.web.Application
+        For `serving`.
+    """
+    routes, stream = all_routes(context, settings)
+    middlewares = [_observing(observe), refusals, (door or Door()).guard]
+    app = web.Application(middlewares=middlewares, client_max_size=LARGEST_BODY_BYTES)
+    for route in routes:
+        app.router.add_route(route.method, route.pattern(), _answer_of(route))
+    app.on_shutdown.append(stream.close)
+    return app
+
+
+def all_routes(context: ApiContext, settings: Settings) -> tuple[list[Route], StreamHandlers]:
+    """Every route that is served.
+
+    Parameters
+    ----------
+    context : ApiContext
+        Store, daemon and events.
+    settings : Settings
+        ``catalog.required``.
+
+    Returns
+    -------
+    list of Route
+        The document's own route is the last.
+    StreamHandlers
+        Whose readers must be sent away at the end.
+    """
+    stream = StreamHandlers(context)
+    routes = [
+        *HealthHandlers(context).routes(),
+        *ImageHandlers(context).routes(),
+        *FindingHandlers(context).routes(),
+        *CrossrefHandlers(context, settings.catalog.required).routes(),
+        *LabelHandlers(context).routes(),
+        *SteeringHandlers(context.control).routes(),
+        *stream.routes(),
+    ]
+    return [*routes, _description(routes, context.version)], stream
+
+
+def _description(routes: Sequence[Route], version: str) -> Route:
+    described: list[Route] = list(routes)
+
+    async def describe(_asked: Asked) -> web.StreamResponse:
+        return json_reply(document(described, version))
+
+    route = Route(
+        method="GET",
+        path="/openapi.json",
+        handler=describe,
+        words="This document.",
+        reply=dict[str, object],
+    )
+    described.append(route)
+    return route
+
+
+def _answer_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if route.socket_only and not is_unix(request):
+            raise web.HTTPForbidden(text=f"{route.path} is answered only on the Unix socket")
+        return await route.answer(request)
+
+    return answer
+
+
+def _observing(observe: Observer | None) -> Callable[[web.Request, Answer], Awaitable[web.StreamResponse]]:
+    @web.middleware
+    async def observing(request: web.Request, handler: Answer) -> web.StreamResponse:
+        began = time.monotonic()
+        response = await handler(request)
+        if observe is not None:
+            resource = request.match_info.route.resource
+            path = "unknown" if resource is None else resource.canonical
+            method = request.method if path != "unknown" else "any"
+            observe(path, method, response.status, time.monotonic() - began)
+        return response
+
+    return observing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listening:
+    """Where the API can be reached.
+
+    Attributes
+    ----------
+    socket : Path
+        The Unix socket.
+    tcp_port : int
+        Port on 127.0.0.1; 0 when it is off.
+    """
+
+    socket: Path
+    tcp_port: int = 0
+
+
+@asynccontextmanager
+async def serving(app: web.Application, path: Path, *, tcp_port: int = 0) -> AsyncIterator[Listening]:
+    """Listen until the block ends; then end streams and connections within 3 s.
+
+    Parameters
+    ----------
+    app : aiohttp.web.Application
+        From `build_app`.
+    path : Path
+        Of the Unix socket. Call this only with the profile's lock held: a dead socket there is removed.
+    tcp_port : int
+        Also listen on 127.0.0.1; 0 does not.
+
+    Yields
+    ------
+    Listening
+        Where it listens.
+
+    Raises
+    ------
+    ConfigError
+        If something else lives at the path, or the port is taken.
+    """
+    channel, inode = await asyncio.to_thread(_bind_unix, path)
+    runner = web.AppRunner(
+        app, access_log=None, shutdown_timeout=SHUTDOWN_TIMEOUT_S, keepalive_timeout=30.0
+    )
+    try:
+        await runner.setup()
+        await web.SockSite(runner, channel, backlog=_BACKLOG).start()
+        if tcp_port:
+            await _listen_tcp(runner, tcp_port)
+        yield Listening(socket=path, tcp_port=tcp_port)
+    finally:
+        await runner.cleanup()
+        await asyncio.to_thread(_unlink_ours, path, inode)
+        channel.close()
+
+
+async def _listen_tcp(runner: web.AppRunner, port: int) -> None:
+    try:
+        await web.TCPSite(runner, "127.0.0.1", port, backlog=_BACKLOG).start()
+    except OSError as error:
+        raise ConfigError(
+            f"daemon.tcp_port: got {port}; {os.strerror(error.errno or errno.EINVAL)}, name another port or 0"
+        ) from error
+
+
+def _bind_unix(path: Path) -> tuple[socket.socket, int]:
+    """A bound socket that is private from its first moment, and the inode of its file."""
+    make_private(path.parent)
+    _make_way(path)
+    channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    before = os.umask(0o177)
+    try:
+        channel.bind(str(path))
+    except OSError as error:
+        channel.close()
+        raise ConfigError(f"{path}: {error.strerror or error}; name another ASTROLENS_RUNTIME_DIR") from error
+    finally:
+        os.umask(before)
+    channel.setblocking(False)
+    return channel, path.lstat().st_ino
+
+
+def _make_way(path: Path) -> None:
+    """Remove a dead socket of ours; refuse anything else."""
+    try:
+        facts = path.lstat()
+    except FileNotFoundError:
+        return
+    if not stat.S_ISSOCK(facts.st_mode) or facts.st_uid != os.getuid():
+        raise ConfigError(f"{path} is no socket of user {os.getuid()}; remove what is there")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.settimeout(_PROBE_TIMEOUT_S)
+        try:
+            probe.connect(str(path))
+        except ConnectionRefusedError:
+            path.unlink()
+            return
+        except OSError as error:
+            _LOG.warning("the socket at %s neither lives nor is it dead: %s", path, error)
+    raise ConfigError(
+        f"{path}: another daemon answers there, on another profile; set ASTROLENS_RUNTIME_DIR for this one"
+    )
+
+
+def _unlink_ours(path: Path, inode: int) -> None:
+    try:
+        if path.lstat().st_ino == inode:
+            path.unlink()
+    except FileNotFoundError:
+        return
+
+

@@ -1,0 +1,78 @@
+"""A daemon in the background, and the wait until it answers."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from time import monotonic, sleep
+
+from astrolens.api import orders, questions
+from astrolens.api.sync_client import SyncClient
+from astrolens.cli.exits import Exit
+from astrolens.config.paths import Paths, make_private
+from astrolens.domain.errors import AstroLensError, ConfigError, Unavailable
+
+_READY_TIMEOUT_S = 120.0
+_STOP_TIMEOUT_S = 15.0
+_TICK_S = 0.1
+
+
+def start_and_wait(paths: Paths, config: Path | None) -> subprocess.Popen[bytes] | None:
+    """Start a daemon unless one answers; return its process, or None when it was there already."""
+    client = SyncClient(paths.socket)
+    if _answers(client):
+        return None
+    make_private(paths.data)
+    log_file = paths.data / "daemon.log"
+    command = [sys.executable, "-m", "astrolens", "daemon"]
+    if config is not None:
+        command += ["--config", str(config.absolute())]
+    with log_file.open("ab") as log:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            env=dict(os.environ),
+        )
+    deadline = monotonic() + _READY_TIMEOUT_S
+    while monotonic() < deadline:
+        if _is_ready(client):
+            return process
+        if (code := process.poll()) is not None:
+            if code == Exit.ALREADY_RUNNING:
+                return None
+            tail = "\n".join(log_file.read_text(errors="replace").splitlines()[-5:])
+            kind = ConfigError if code == Exit.BAD_CONFIGURATION else AstroLensError
+            raise kind(f"the daemon ended with code {code}; its log is {log_file}:\n{tail}")
+        sleep(_TICK_S)
+    raise Unavailable(f"the daemon does not answer after {_READY_TIMEOUT_S:.0f} s; its log is {log_file}")
+
+
+def stop_and_wait(process: subprocess.Popen[bytes], socket: Path) -> int:
+    """End a daemon of our own, politely first."""
+    try:
+        SyncClient(socket).ask(orders.stop())
+    except AstroLensError:
+        process.terminate()
+    try:
+        return process.wait(_STOP_TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.wait()
+
+
+def _answers(client: SyncClient) -> bool:
+    try:
+        client.ask(questions.health())
+    except Unavailable:
+        return False
+    return True
+
+
+def _is_ready(client: SyncClient) -> bool:
+    try:
+        return bool(client.ask(questions.ready())["ready"])
+    except AstroLensError:
+        return False

@@ -1,0 +1,110 @@
+"""Verbs that speak to a running daemon: status, pause, resume, reload, stop, calibrate."""
+
+from typing import Annotated
+
+import typer
+
+from astrolens.api import orders, questions
+from astrolens.api.sync_client import SyncClient
+from astrolens.api.wire import SourceStatus, StatusReply
+from astrolens.cli.profile import ConfigOption, JsonOption, open_profile
+from astrolens.cli.say import number, say, say_json, say_table
+
+
+def status(config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Show what the daemon is doing."""
+    reply = _client(config).ask(questions.status())
+    if as_json:
+        say_json(reply)
+        return
+    _say_status(reply)
+
+
+def pause(config: ConfigOption = None) -> None:
+    """Take nothing new; what is in work ends."""
+    say(f"{_client(config).ask(orders.pause())['state']}")
+
+
+def resume(config: ConfigOption = None) -> None:
+    """Go on after a pause."""
+    say(f"{_client(config).ask(orders.resume())['state']}")
+
+
+def reload(config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Read the configuration again; a bad file changes nothing."""
+    reply = _client(config).ask(orders.reload())
+    if as_json:
+        say_json(reply)
+    else:
+        say("configuration read again")
+
+
+def stop(config: ConfigOption = None) -> None:
+    """Stop the daemon; everything goes on where it was at the next start."""
+    _client(config).ask(orders.stop())
+    say("stopping")
+
+
+def calibrate(
+    source: Annotated[str | None, typer.Argument(help="One source; all when left out.")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Refit detectors, calibration and thresholds on the normals seen so far."""
+    _client(config).ask(orders.recalibrate(source))
+    say(f"calibrating {source or 'every source'}")
+
+
+def _client(config: ConfigOption) -> SyncClient:
+    return SyncClient(open_profile(config).paths.socket)
+
+
+def _say_status(reply: StatusReply) -> None:
+    reasons = f" ({'; '.join(reply['reasons'])})" if reply["reasons"] else ""
+    say(
+        f"AstroLens {reply['version']}  {reply['state']}{reasons}  pid {reply['pid']}  model {reply['model_id']}"
+    )
+    say(
+        f"budget {reply['budget_per_1000']:g} per 1,000   images {reply['images']:,}   "
+        f"anomalies {reply['anomalies']:,}   near misses {reply['near_misses']:,}   parked {reply['parked']:,}   "
+        f"labels {reply['labels']:,}"
+    )
+    say()
+    say_table(
+        ("stage", "waiting", "in work", "done", "refused", "per hour"),
+        [
+            (
+                stage["name"],
+                f"{stage['waiting']:,}",
+                f"{stage['in_flight']:,}",
+                f"{stage['done']:,}",
+                f"{stage['refused']:,}",
+                number(stage["per_hour"], ",.0f"),
+            )
+            for stage in reply["stages"]
+        ],
+        right=frozenset({1, 2, 3, 4, 5}),
+    )
+    say()
+    say_table(
+        ("source", "state", "images", "today", "errors", "calibration", "false alarms per 1,000"),
+        [_source_cells(source) for source in reply["sources"]],
+        right=frozenset({2, 3, 4, 6}),
+    )
+
+
+def _source_cells(source: SourceStatus) -> tuple[str, ...]:
+    if source["calibrated"]:
+        calibration = "done"
+    else:
+        calibration = f"{source['calibration_seen']:,} of {source['calibration_wanted']:,}"
+    state = f"{source['state']}: {source['reason']}" if source["reason"] else source["state"]
+    called = f"{number(source['realised_per_1000'])} (budget {source['budget_per_1000']:g})"
+    return (
+        source["name"],
+        state,
+        f"{source['images']:,}",
+        f"{source['today']:,}",
+        f"{source['errors']:,}",
+        calibration,
+        called,
+    )

@@ -1,0 +1,190 @@
+"""The verb discover: the whole loop without a daemon, for cron and for a folder of one's own."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from astrolens.cli.budget import widened
+from astrolens.cli.exits import Exit
+from astrolens.cli.profile import ConfigOption, open_profile
+from astrolens.cli.say import number, say, say_table
+from astrolens.config.settings import Settings, SourceSettings
+from astrolens.domain.clock import iso, utc_now
+from astrolens.domain.errors import ConfigError
+
+if TYPE_CHECKING:
+    from astrolens.daemon.house import House
+    from astrolens.daemon.once import CycleReport
+
+_RESULTS = Path("discovery_results.json")
+_LISTED = 500
+_SHOWN = 20
+
+
+def discover(
+    source: Annotated[
+        list[str] | None, typer.Option("--source", "-s", help="Ask this source; may be repeated.")
+    ] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--folder", "-f", help="Short for the source 'folder' at this path.")
+    ] = None,
+    count: Annotated[
+        int | None, typer.Option("--count", "-n", min=1, help="Most new pictures in a cycle.")
+    ] = None,
+    cycles: Annotated[int, typer.Option(min=1, help="How many cycles.")] = 1,
+    interval: Annotated[float, typer.Option(min=0, help="Seconds between cycles.")] = 300.0,
+    aggressive: Annotated[
+        bool, typer.Option("--aggressive", help="Widen the false-alarm budget; it says by how much.")
+    ] = False,
+    calibrate: Annotated[
+        bool, typer.Option("--calibrate", help="Calibrate again at the end of each cycle.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only write the results file.")] = False,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where the results are written.")] = _RESULTS,
+    config: ConfigOption = None,
+) -> None:
+    """Ask the sources, measure, judge and look up what is new; print and write what was found."""
+    import asyncio
+    import logging
+
+    from astrolens.daemon.lock import AlreadyRunning
+    from astrolens.daemon.once import OncePlan, run_once
+
+    logging.basicConfig(level=logging.ERROR if quiet else logging.WARNING, format="%(levelname)s %(message)s")
+    profile = open_profile(config)
+    settings = _chosen(profile.settings, source or [], folder)
+    if aggressive:
+        wide = widened(settings)
+        if not quiet:
+            before, after = settings.detect.budget_per_1000, wide.detect.budget_per_1000
+            say(f"aggressive: the budget is {after:g} false alarms per 1,000 instead of {before:g}")
+        settings = wide
+    plan = OncePlan(count=count, cycles=cycles, interval_s=interval, calibrate=calibrate)
+
+    def tell(report: "CycleReport", house: "House") -> None:
+        results = _results(report, house)
+        text = json.dumps(results, indent=1, ensure_ascii=False) + "\n"
+        temporary = output.with_name(output.name + ".part")
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(output)
+        if not quiet:
+            _say(report, results, output)
+
+    try:
+        asyncio.run(
+            run_once(
+                settings,
+                profile.paths,
+                plan,
+                quiet=quiet,
+                tell=tell,
+                progress=(lambda _house: None) if quiet else _Progress(),
+            )
+        )
+    except AlreadyRunning as error:
+        typer.echo(f"astrolens: {error}; 'astrolens status' talks to it", err=True)
+        raise typer.Exit(Exit.ALREADY_RUNNING) from error
+
+
+class _Progress:
+    """One line on standard error that moves."""
+
+    def __init__(self) -> None:
+        self._said = -1
+
+    def __call__(self, house: "House") -> None:
+        done = house.flow.measuring.counts.done
+        if done != self._said and sys.stderr.isatty():
+            self._said = done
+            print(
+                f"\r{done:,} measured, {house.flow.judging.counts.done:,} judged ",
+                end="",
+                file=sys.stderr,
+                flush=True,
+            )
+
+
+def _chosen(settings: Settings, names: list[str], folder: Path | None) -> Settings:
+    """Settings with just the wanted sources switched on."""
+    tables = dict(settings.sources)
+    if folder is not None:
+        known = tables.get("folder", SourceSettings())
+        tables["folder"] = known.model_copy(update={"enabled": True, "path": str(folder.absolute())})
+        tables["folder"] = SourceSettings.model_validate(
+            {**known.model_dump(), "enabled": True, "path": str(folder.absolute())}
+        )
+        names = [*names, "folder"]
+    if names:
+        missing = [name for name in names if name not in tables]
+        tables |= {name: SourceSettings() for name in missing}
+        tables = {name: table.model_copy(update={"enabled": name in names}) for name, table in tables.items()}
+    if not any(table.enabled for table in tables.values()):
+        raise ConfigError(
+            "no source is switched on; name one with --source, point --folder at pictures of your own, "
+            "or set enabled = true in astrolens.toml"
+        )
+    return settings.model_copy(update={"sources": tables})
+
+
+def _results(report: "CycleReport", house: "House") -> dict[str, Any]:
+    from astrolens.domain.detection import Decision
+    from astrolens.store.candidates import CandidateFilter, CandidateOrder
+
+    store = house.store
+    page = store.candidates.page(
+        CandidateFilter(decisions=(Decision.ANOMALY, Decision.NEAR_MISS)),
+        order=CandidateOrder.SIGMA,
+        limit=_LISTED,
+    )
+    return {
+        "made_at": iso(utc_now()),
+        "cycle": report.cycle,
+        "seconds": round(report.seconds, 2),
+        "offered": report.offered,
+        "measured": report.measured,
+        "parked": report.parked,
+        "images_per_second": round(report.per_second, 2),
+        "images": store.statistics.images(),
+        "budget_per_1000": house.settings.detect.budget_per_1000,
+        "model_id": house.encoder.model_id,
+        "sources": {name: store.statistics.of_source(name) for name in house.working()},
+        "candidates": page["rows"],
+        "candidates_total": page["total"],
+    }
+
+
+def _say(report: "CycleReport", results: dict[str, Any], output: Path) -> None:
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    say(
+        f"cycle {report.cycle}: {report.offered:,} new, {report.measured:,} measured in {report.seconds:.1f} s "
+        f"({report.per_second:.1f} a second), {report.parked:,} parked"
+    )
+    rows = results["candidates"][:_SHOWN]
+    say_table(
+        ("id", "sigma", "p", "verdict", "catalogues", "source", "key"),
+        [
+            (
+                str(row["id"]),
+                number(row["sigma"]),
+                number(row["p_value"], ".1e") + ("*" if row["extrapolated"] else ""),
+                row["decision"],
+                row["catalogue_words"] or row["catalogue"].replace("_", " "),
+                row["source"],
+                row["key"],
+            )
+            for row in rows
+        ],
+        right=frozenset({0, 1, 2}),
+    )
+    for name, counts in results["sources"].items():
+        if counts.get("calibrating"):
+            say(
+                f"{name} is calibrating: nothing is judged before {counts['wanted']:,} of its pictures are measured"
+            )
+    say(
+        f"{results['candidates_total']:,} candidates and near misses; written to {output}  (* beyond the calibration sample)"
+    )

@@ -1,0 +1,69 @@
+"""Parse arguments; a verb's heavy imports happen inside it."""
+
+import sys
+
+import typer
+
+from astrolens.cli import analyze, control, discover, findings, run, setup
+from astrolens.cli.exits import Exit, report
+from astrolens.domain.errors import AstroLensError
+
+_VERBS = (
+    (run.up, "up"),
+    (run.daemon, "daemon"),
+    (run.tui, "tui"),
+    (control.status, "status"),
+    (control.pause, "pause"),
+    (control.resume, "resume"),
+    (control.reload, "reload"),
+    (control.stop, "stop"),
+    (control.calibrate, "calibrate"),
+    (discover.discover, "discover"),
+    (analyze.analyze, "analyze"),
+    (findings.candidates, "candidates"),
+    (findings.show, "show"),
+    (findings.label, "label"),
+    (findings.similar, "similar"),
+    (findings.crossref, "crossref"),
+    (setup.doctor, "doctor"),
+    (setup.plugins, "plugins"),
+)
+
+
+def build_app() -> typer.Typer:
+    """Put every verb into one command."""
+    app = typer.Typer(
+        name="astrolens",
+        help="AstroLens: a discovery engine for astronomical images that runs by itself.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    for verb, name in _VERBS:
+        app.command(name)(verb)
+    app.add_typer(setup.config_app(), name="config")
+    app.callback()(_options)
+    return app
+
+
+def _options(
+    version: bool = typer.Option(False, "--version", help="Print the version and leave.", is_eager=True),
+) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        print(f"astrolens {installed('astrolens')}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run one verb and leave with its exit code."""
+    try:
+        build_app()()
+    except AstroLensError as error:
+        sys.exit(report(error))
+    except BrokenPipeError:
+        sys.exit(Exit.DONE)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,34 @@
+"""Which configuration and folders a verb works on."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from astrolens.config.load import load
+from astrolens.config.paths import Paths, default_config_file, resolve
+from astrolens.config.settings import Settings
+from astrolens.domain.errors import ConfigError
+
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", "-c", help="Configuration file.", envvar="ASTROLENS_CONFIG")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """Settings and the folders that follow from them."""
+
+    settings: Settings
+    paths: Paths
+
+
+def open_profile(config: Path | None) -> Profile:
+    """Read the configuration that was named, or the usual one; a named file must exist."""
+    file = config or default_config_file()
+    if config is not None and not config.exists():
+        raise ConfigError(f"{config}: no such file; name an existing one or leave --config out")
+    settings = load(file)
+    return Profile(settings=settings, paths=resolve(settings, file))

@@ -1,0 +1,243 @@
+"""Composition root: every object of the image branch, built from the settings and taken down in order."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.metadata import version
+from random import Random
+
+from astrolens.catalog.stage import CrossMatcher
+from astrolens.config.paths import Paths, make_private
+from astrolens.config.settings import Settings
+from astrolens.domain.clock import iso, utc_now
+from astrolens.domain.event import Event
+from astrolens.domain.image import ImageState
+from astrolens.download.fetch import HttpFetcher
+from astrolens.download.limits import DecodeLimits
+from astrolens.models.folder import model_folder
+from astrolens.models.vit import VitEncoder
+from astrolens.notify.stage import Notifier
+from astrolens.pipeline.announce import Announcer
+from astrolens.pipeline.encoding import EncoderLane
+from astrolens.pipeline.fetching import Fetching
+from astrolens.pipeline.flow import Ledger, Stage
+from astrolens.pipeline.image import MOST_FETCHED, MOST_OFFERED, ImageFlow, room_for
+from astrolens.pipeline.judging import Judging
+from astrolens.pipeline.lookup import LookUp
+from astrolens.pipeline.measure_file import FUNCTION
+from astrolens.pipeline.measuring import Measuring
+from astrolens.pipeline.offering import Offering, saved_health
+from astrolens.pipeline.sandbox import Sandbox
+from astrolens.sources.loader import LoadedSource, load_sources
+from astrolens.sources.rotation import Rotation, Turn
+from astrolens.store.record import ImageRecord
+from astrolens.store.store import Store, open_store
+
+_MEGABYTE = 2**20
+
+
+@dataclass(slots=True, kw_only=True)
+class House:
+    """Everything that runs.
+
+    Attributes
+    ----------
+    settings : Settings
+        As they were read.
+    paths : Paths
+        Where things live.
+    store : Store
+        The data.
+    encoder : VitEncoder
+        The network.
+    sources : tuple of LoadedSource
+        Every table below ``[sources]``, broken and switched-off ones too.
+    rotation : Rotation
+        Whose turn it is.
+    http : HttpFetcher
+        The way to servers.
+    announcer : Announcer
+        Writes events.
+    notifier : Notifier
+        Tells a person.
+    flow : ImageFlow
+        The stages.
+    """
+
+    settings: Settings
+    paths: Paths
+    store: Store
+    encoder: VitEncoder
+    sources: tuple[LoadedSource, ...]
+    rotation: Rotation
+    http: HttpFetcher
+    announcer: Announcer
+    notifier: Notifier
+    flow: ImageFlow
+
+    def apply(self, settings: Settings) -> None:
+        """Take up settings that may change while everything runs.
+
+        Parameters
+        ----------
+        settings : Settings
+            A new reading; what it changes elsewhere waits for the next start.
+        """
+        self.settings = self.settings.model_copy(
+            update={
+                "detect": settings.detect,
+                "daemon": settings.daemon,
+                "ui": settings.ui,
+                "store": settings.store,
+            }
+        )
+        self.flow.judging.apply(settings.detect)
+
+    def working(self) -> dict[str, LoadedSource]:
+        """Sources that can be asked.
+
+        Returns
+        -------
+        dict of str to LoadedSource
+            By name.
+        """
+        return {loaded.name: loaded for loaded in self.sources if loaded.plugin is not None}
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings,
+    paths: Paths,
+    *,
+    publish: Callable[[Event], None] = lambda _event: None,
+    quiet: bool = False,
+) -> AsyncIterator[House]:
+    """Build everything; the flow does not run yet.
+
+    Parameters
+    ----------
+    settings : Settings
+        Valid settings.
+    paths : Paths
+        Folders; they are created. The caller holds the profile's lock.
+    publish : Callable
+        Hears every committed event.
+    quiet : bool
+        No desktop notifications.
+
+    Yields
+    ------
+    House
+        Open until the context ends.
+
+    Raises
+    ------
+    ConfigError
+        If a folder, a model or a source table is wrong.
+    """
+    await asyncio.to_thread(make_private, paths.data)
+    async with AsyncExitStack() as stack:
+        store = await asyncio.to_thread(open_store, paths)
+        stack.push_async_callback(asyncio.to_thread, store.close)
+        analyse = settings.analyse
+        encoder = await asyncio.to_thread(
+            VitEncoder.load, model_folder(analyse.model), analyse.device, analyse.threads
+        )
+        download = settings.download
+        sandbox = await stack.enter_async_context(
+            Sandbox(
+                FUNCTION,
+                processes=download.decode_processes,
+                memory_mb=download.decode_memory_mb,
+                timeout_s=download.decode_timeout_s,
+            )
+        )
+        agent = f"AstroLens/{version('astrolens')}"
+        http = await stack.enter_async_context(HttpFetcher(download, user_agent=agent))
+        sources = tuple(await asyncio.to_thread(load_sources, settings))
+        announcer = Announcer(store, publish)
+        notifier = Notifier(
+            settings.notify if not quiet else settings.notify.model_copy(update={"desktop": False})
+        )
+        rotation = Rotation(
+            [
+                Turn(name=one.name, weight=one.settings.weight, interval_s=one.interval_s)
+                for one in sources
+                if one.plugin
+            ],
+            random=Random(settings.detect.seed),
+            health=await asyncio.to_thread(saved_health, store),
+        )
+        flow = _flow(settings, store, encoder, sandbox, http, sources, rotation, announcer, notifier)
+        yield House(
+            settings=settings, paths=paths, store=store, encoder=encoder, sources=sources, rotation=rotation,
+            http=http, announcer=announcer, notifier=notifier, flow=flow,
+        )  # fmt: skip
+
+
+def _flow(
+    settings: Settings, store: Store, encoder: VitEncoder, sandbox: Sandbox, http: HttpFetcher,
+    sources: Sequence[LoadedSource], rotation: Rotation, announcer: Announcer, notifier: Notifier,
+) -> ImageFlow:  # fmt: skip
+    by_name = {loaded.name: loaded for loaded in sources if loaded.plugin is not None}
+    matcher = CrossMatcher(settings.catalog, store.crossref)
+    lookup = LookUp(store, matcher, settings.catalog, notifier, announcer)
+    judging = Judging(store, settings.detect, encoder.model_id, announcer, on_judged=lookup.wake)
+    lane = EncoderLane(encoder.encode, settings.analyse.batch)
+    limits = DecodeLimits(megapixels=settings.download.limit_megapixels)
+    measuring = Stage(
+        "measured",
+        _ledger(store, ImageState.FETCHED),
+        Measuring(store, sandbox, encoder, lane, limits, judging.wake).work,
+        workers=2 * settings.analyse.batch,
+    )
+    fetching = Stage(
+        "downloaded",
+        _ledger(store, ImageState.OFFERED),
+        Fetching(
+            store,
+            by_name,
+            http,
+            limit_bytes=int(settings.download.limit_mb * _MEGABYTE),
+            on_fetched=measuring.wake,
+        ).work,
+        workers=8,
+        ready=room_for(store, ImageState.FETCHED, MOST_FETCHED),
+    )
+    offering = Offering(
+        store,
+        by_name,
+        rotation,
+        {name: http.for_plugin(loaded.hosts) for name, loaded in by_name.items() if loaded.hosts},
+        announcer,
+        on_offered=fetching.wake,
+        has_room=room_for(store, ImageState.OFFERED, MOST_OFFERED),
+    )
+    return ImageFlow(
+        store,
+        offering=offering,
+        fetching=fetching,
+        measuring=measuring,
+        encoder=lane,
+        judging=judging,
+        lookup=lookup,
+    )
+
+
+def _ledger(store: Store, state: ImageState) -> Ledger[ImageRecord]:
+    async def take(limit: int, held: Collection[int]) -> Sequence[ImageRecord]:
+        return await store.run(store.images.next_in, state, limit, exclude=held)
+
+    async def claim(ids: Sequence[int], alone: bool) -> None:
+        await store.run(store.images.claim, ids, alone=alone)
+
+    async def park(image_id: int, reason: str) -> None:
+        await store.run(store.images.parked, image_id, reason)
+
+    async def wait(image_id: int, reason: str, seconds: float) -> None:
+        due_at = iso(utc_now() + timedelta(seconds=seconds))
+        await store.run(store.images.waits, image_id, reason, due_at)
+
+    return Ledger(take=take, claim=claim, park=park, wait=wait)

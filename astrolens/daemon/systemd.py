@@ -1,0 +1,115 @@
+"""READY, STATUS, RELOADING, WATCHDOG and STOPPING to the supervisor; silent without one."""
+
+import logging
+import os
+import socket
+import time
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+
+_LOG = logging.getLogger(__name__)
+
+_LONGEST_STATUS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supervisor:
+    """The service manager, as ``sd_notify(3)`` describes it.
+
+    Attributes
+    ----------
+    address : str
+        Datagram socket of the manager; "" when there is none.
+    watchdog_s : float or None
+        It kills a process that is silent for longer; None when it does not watch.
+    """
+
+    address: str = ""
+    watchdog_s: float | None = None
+
+    @classmethod
+    def take_from(cls, environment: MutableMapping[str, str]) -> "Supervisor":
+        """Read the variables of ``sd_notify`` and remove them, so that no child speaks for us.
+
+        Parameters
+        ----------
+        environment : MutableMapping of str to str
+            ``os.environ``.
+
+        Returns
+        -------
+        Supervisor
+            A silent one when no manager is named.
+        """
+        address = environment.pop("NOTIFY_SOCKET", "")
+        limit = environment.pop("WATCHDOG_USEC", "")
+        meant_for = environment.pop("WATCHDOG_PID", "")
+        ours = meant_for in ("", str(os.getpid()))
+        watched = limit.isdigit() and int(limit) > 0 and ours
+        return cls(
+            address=address if address[:1] in ("/", "@") else "",
+            watchdog_s=int(limit) / 1e6 if watched else None,
+        )
+
+    def ready(self, status: str) -> None:
+        """Say that the start, or a reload, is over.
+
+        Parameters
+        ----------
+        status : str
+            One line for ``systemctl status``.
+        """
+        self._send("READY=1", f"STATUS={_line(status)}")
+
+    def status(self, status: str) -> None:
+        """Say what is going on.
+
+        Parameters
+        ----------
+        status : str
+            One line for ``systemctl status``.
+        """
+        self._send(f"STATUS={_line(status)}")
+
+    def reloading(self) -> None:
+        """Say that a reload begins; `ready` ends it."""
+        self._send("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
+
+    def alive(self) -> None:
+        """Feed the watchdog."""
+        self._send("WATCHDOG=1")
+
+    def stopping(self, status: str) -> None:
+        """Say that the stop has begun.
+
+        Parameters
+        ----------
+        status : str
+            One line for ``systemctl status``.
+        """
+        self._send("STOPPING=1", f"STATUS={_line(status)}")
+
+    def extend(self, seconds: float) -> None:
+        """Ask for more time to start or stop.
+
+        Parameters
+        ----------
+        seconds : float
+            From now on.
+        """
+        self._send(f"EXTEND_TIMEOUT_USEC={int(seconds * 1e6)}")
+
+    def _send(self, *lines: str) -> None:
+        if not self.address:
+            return
+        address = "\0" + self.address[1:] if self.address.startswith("@") else self.address
+        try:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
+                channel.setblocking(False)
+                channel.sendto("\n".join(lines).encode(), address)
+        except OSError as error:
+            _LOG.warning("the service manager at %s did not take %s: %s", self.address, lines[0], error)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())[:_LONGEST_STATUS]

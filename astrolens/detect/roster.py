@@ -1,0 +1,92 @@
+"""The detectors there are, and which of them decide."""
+
+from dataclasses import dataclass
+
+from astrolens.detect.combine import Rule
+from astrolens.detect.detector import Detector
+from astrolens.detect.detectors.energy import FreeEnergy
+from astrolens.detect.detectors.mahalanobis import Mahalanobis
+from astrolens.detect.detectors.msp import MaximumSoftmax
+from astrolens.detect.detectors.neighbours import Neighbours
+from astrolens.detect.detectors.pair import SecondGalaxy
+from astrolens.detect.detectors.relative_mahalanobis import RelativeMahalanobis
+from astrolens.detect.detectors.shape import Shape
+from astrolens.detect.features import Features
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """What is computed, and what decides.
+
+    Attributes
+    ----------
+    computed : tuple of str
+        Detectors whose scores and p-values are reported, in this order; those that do not apply are left out.
+    combined : tuple of str
+        Those of them that the verdict rests on; docs/detection.md has the measurements behind the choice.
+    rule : Rule
+        How they are put together.
+    folds : int
+        Parts of the cross-fit, at least 2.
+    """
+
+    computed: tuple[str, ...] = ("msp", "energy", "mahalanobis", "neighbours", "pair", "shape")
+    combined: tuple[str, ...] = ("mahalanobis", "pair")
+    rule: Rule = Rule.FISHER
+    folds: int = 5
+
+
+def known_detectors() -> dict[str, type[Detector]]:
+    """Every detector by its name.
+
+    Returns
+    -------
+    dict of str to type
+        A new detector is one file and one line here.
+    """
+    kinds: tuple[type[Detector], ...] = (
+        MaximumSoftmax,
+        FreeEnergy,
+        Mahalanobis,
+        RelativeMahalanobis,
+        Neighbours,
+        SecondGalaxy,
+        Shape,
+    )
+    return {kind.name: kind for kind in kinds}
+
+
+def applicable(recipe: Recipe, features: Features) -> Recipe:
+    """Leave out the detectors that these features cannot feed.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        What was asked for.
+    features : Features
+        Of the calibration sample.
+
+    Returns
+    -------
+    Recipe
+        With at least one detector that decides.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown, a deciding detector is not computed, there are fewer than 2 folds, or none applies.
+    """
+    known = known_detectors()
+    unknown = [name for name in (*recipe.computed, *recipe.combined) if name not in known]
+    if unknown:
+        raise ValueError(f"unknown detectors {unknown}; there are {sorted(known)}")
+    unseen = [name for name in recipe.combined if name not in recipe.computed]
+    if unseen:
+        raise ValueError(f"detectors {unseen} decide but are not computed; add them to computed")
+    if recipe.folds < 2:
+        raise ValueError(f"{recipe.folds} folds leave nothing to calibrate on; give at least 2")
+    computed = tuple(name for name in recipe.computed if known[name].applies(features))
+    combined = tuple(name for name in recipe.combined if name in computed)
+    if not combined:
+        raise ValueError(f"none of the deciding detectors {recipe.combined} applies to {features.model_id}")
+    return Recipe(computed=computed, combined=combined, rule=recipe.rule, folds=recipe.folds)

@@ -1,0 +1,246 @@
+"""From analyses to verdicts: the door of this room."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from astrolens.config.settings import DetectSettings
+from astrolens.detect.budget import decide
+from astrolens.detect.crossfit import Judged, cross_fit
+from astrolens.detect.features import Features
+from astrolens.detect.roster import Recipe, applicable
+from astrolens.detect.sigma import sigma_of_log_p
+from astrolens.detect.state import Fitted, identity, pack, unpack
+from astrolens.detect.votes import count_votes
+from astrolens.domain.analysis import Analysis
+from astrolens.domain.clock import iso
+from astrolens.domain.detection import DetectorState, Verdict
+from astrolens.domain.errors import BadData
+
+_LOG = logging.getLogger(__name__)
+FEWEST_PICTURES = 40
+
+
+class Judge:
+    """Says how odd pictures of one source are, and decides.
+
+    It holds no open thing, changes nothing, and may be used from several threads at a time.
+
+    Parameters
+    ----------
+    fitted : Fitted
+        Detectors, curves and the sample behind them.
+    state : DetectorState
+        The same as it is stored.
+    settings : DetectSettings
+        Budget and near-miss factor; they may change without a new fit.
+    """
+
+    __slots__ = ("_fitted", "_settings", "state")
+
+    def __init__(self, fitted: Fitted, state: DetectorState, settings: DetectSettings) -> None:
+        self._fitted = fitted
+        self._settings = settings
+        self.state = state
+
+    @classmethod
+    def load(cls, state: DetectorState, settings: DetectSettings) -> Self:
+        """Take up a stored judge.
+
+        Parameters
+        ----------
+        state : DetectorState
+            From `Judge.state`.
+        settings : DetectSettings
+            Budget and near-miss factor.
+
+        Returns
+        -------
+        Judge
+            Gives bit for bit the verdicts of the one that was stored.
+
+        Raises
+        ------
+        BadData
+            If the stored numbers are damaged or not those of ``state``; calibrating anew replaces them.
+        """
+        fitted = unpack(state.blob)
+        found = identity(fitted, source=state.source)
+        if found != state.state_id or fitted.sample.model_id != state.model_id:
+            raise BadData(f"detector state {state.state_id} of {state.source} holds {found}; calibrate anew")
+        return cls(fitted, state, settings)
+
+    def with_settings(self, settings: DetectSettings) -> Self:
+        """Same judge, other budget.
+
+        Parameters
+        ----------
+        settings : DetectSettings
+            Budget and near-miss factor are read; the rest belongs to a fit.
+
+        Returns
+        -------
+        Judge
+            Shares everything fitted.
+        """
+        return type(self)(self._fitted, self.state, settings)
+
+    @property
+    def detectors(self) -> tuple[str, ...]:
+        """Detectors whose scores are reported.
+
+        Returns
+        -------
+        tuple of str
+            Names, in a fixed order.
+        """
+        return self._fitted.fit.recipe.computed
+
+    @property
+    def deciding(self) -> tuple[str, ...]:
+        """Detectors that the verdict rests on.
+
+        Returns
+        -------
+        tuple of str
+            A part of `detectors`.
+        """
+        return self._fitted.fit.recipe.combined
+
+    def judge(self, analyses: Sequence[Analysis]) -> list[Verdict]:
+        """Judge new pictures.
+
+        Parameters
+        ----------
+        analyses : sequence of Analysis
+            Pictures of the source that are not in the calibration sample; may be empty.
+
+        Returns
+        -------
+        list of Verdict
+            In the given order; each depends on its own picture only.
+
+        Raises
+        ------
+        ValueError
+            If they come from another encoder or a number of the network is not finite.
+        """
+        if not analyses:
+            return []
+        features = Features.stack(analyses)
+        sample = self._fitted.sample
+        if features.model_id != sample.model_id:
+            raise ValueError(
+                f"analyses come from {features.model_id}, the calibration knows {sample.model_id}"
+            )
+        if features.heads.keys() != sample.heads.keys():
+            raise ValueError(
+                f"heads {sorted(features.heads)} differ from the calibration's {sorted(sample.heads)}"
+            )
+        judged = self._fitted.fit.judge(features)
+        return self._verdicts(judged, np.arange(len(features), dtype=np.intp), in_calibration=False)
+
+    def judge_own_sample(self) -> list[Verdict]:
+        """Judge the calibration sample, each picture against all the others.
+
+        Returns
+        -------
+        list of Verdict
+            In the order in which the analyses were given to `fit_judge`.
+        """
+        return self._verdicts(
+            self._fitted.fit.judge_own(), self._fitted.given.astype(np.intp), in_calibration=True
+        )
+
+    def _verdicts(self, judged: Judged, rows: NDArray[np.intp], *, in_calibration: bool) -> list[Verdict]:
+        budget = self._settings.budget_per_1000
+        p_values = np.exp(judged.combined_log_p)
+        sigmas = sigma_of_log_p(judged.combined_log_p)
+        votes = count_votes(judged.log_p, count=len(rows), budget_per_1000=budget)
+        smallest = 1.0 / (len(self._fitted.sample) + (0 if in_calibration else 1))
+        each_p = {name: np.exp(values) for name, values in judged.log_p.items()}
+        return [
+            Verdict(
+                decision=decide(
+                    float(p_values[row]),
+                    budget_per_1000=budget,
+                    near_miss_factor=self._settings.near_miss_factor,
+                ),
+                p_value=float(p_values[row]),
+                sigma=float(sigmas[row]),
+                extrapolated=bool(p_values[row] < smallest * (1.0 - 1e-9)),
+                scores={name: float(values[row]) for name, values in judged.scores.items()},
+                p_values={name: float(values[row]) for name, values in each_p.items()},
+                votes=int(votes[row]),
+                budget_per_1000=budget,
+                state_id=self.state.state_id,
+                in_calibration=in_calibration,
+            )
+            for row in rows
+        ]
+
+
+def fit_judge(
+    analyses: Sequence[Analysis],
+    *,
+    source: str,
+    settings: DetectSettings,
+    made_at: datetime,
+    recipe: Recipe | None = None,
+) -> Judge:
+    """Learn what is normal for a source from a sample of it, and calibrate.
+
+    Parameters
+    ----------
+    analyses : sequence of Analysis
+        At least 40 pictures of one encoder, mostly normal; their order does not matter.
+    source : str
+        The source they come from.
+    settings : DetectSettings
+        Trimming, seed, budget.
+    made_at : datetime
+        Aware; kept with the state as UTC text.
+    recipe : Recipe or None
+        Detectors and rule; None: the default.
+
+    Returns
+    -------
+    Judge
+        Fitted. ``state.fitted`` counts the pictures that detectors were fitted on, ``state.calibrated`` those that
+        were held out of a fit once: with cross-fitting a picture is both, though never for the same detector.
+
+    Raises
+    ------
+    ValueError
+        If there are too few, they do not fit together, or ``made_at`` has no time zone.
+    """
+    if len(analyses) < FEWEST_PICTURES:
+        raise ValueError(
+            f"{len(analyses)} pictures of {source} cannot calibrate it; {FEWEST_PICTURES} are needed"
+        )
+    given = Features.stack(analyses)
+    order = given.canonical_order()
+    sample = given.take(order)
+    asked = applicable(recipe or Recipe(), sample)
+    fit = cross_fit(sample, asked, trim_fraction=settings.trim_fraction, seed=settings.seed)
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    fitted = Fitted(sample=sample, given=place, fit=fit)
+    state = DetectorState(
+        state_id=identity(fitted, source=source),
+        source=source,
+        model_id=sample.model_id,
+        fitted=int(fit.kept.sum()),
+        calibrated=len(sample),
+        blob=pack(fitted),
+        made_at=iso(made_at),
+    )
+    _LOG.info(
+        "calibrated %s: state=%s pictures=%s fitted=%s detectors=%s deciding=%s",
+        source, state.state_id, state.calibrated, state.fitted, ",".join(asked.computed), ",".join(asked.combined),
+    )  # fmt: skip
+    return Judge(fitted, state, settings)

@@ -1,0 +1,62 @@
+"""Perceptual hash: near copies of a picture differ in few of its bits."""
+
+import imagehash
+import numpy as np
+import PIL.Image
+
+from astrolens.domain.image import Image
+from astrolens.download.render import render
+
+_RENDER_SIDE = 256
+_HASH_SIDE = 8
+
+
+def perceptual_hash(image: Image) -> int:
+    """Hash the look of a picture (the DCT hash of imagehash).
+
+    Parameters
+    ----------
+    image : Image
+        Rendered as its thumbnail is.
+
+    Returns
+    -------
+    int
+        64 bits, unsigned, most significant bit first in row order.
+    """
+    return hash_of(render(image, _RENDER_SIDE))
+
+
+def hash_of(picture: PIL.Image.Image) -> int:
+    """Hash a rendered picture.
+
+    Parameters
+    ----------
+    picture : PIL.Image.Image
+        As `astrolens.download.render.render` draws it with a side of 256.
+
+    Returns
+    -------
+    int
+        64 bits, unsigned.
+    """
+    bits = imagehash.phash(picture, hash_size=_HASH_SIDE).hash
+    return int.from_bytes(np.packbits(bits).tobytes(), "big")
+
+
+def hamming(one: int, other: int) -> int:
+    """Count the bits in which two hashes differ.
+
+    Parameters
+    ----------
+    one : int
+        Unsigned.
+    other : int
+        Unsigned.
+
+    Returns
+    -------
+    int
+        In [0, 64].
+    """
+    return (one ^ other).bit_count()

@@ -1,0 +1,84 @@
+"""The one accelerator lane: pictures that wait together are encoded together."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from astrolens.models.vit import Encoded
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedRow:
+    """Place of one picture in an encoded batch.
+
+    Attributes
+    ----------
+    batch : Encoded
+        What the encoder returned.
+    row : int
+        Which row of it.
+    """
+
+    batch: Encoded
+    row: int
+
+
+class EncoderLane:
+    """Micro-batches: while one batch runs, what arrives forms the next.
+
+    Parameters
+    ----------
+    encode : Callable
+        Takes float32 (n, 3, h, w), returns the encoder's own record of n rows. Runs in one thread.
+    batch : int
+        Most pictures in one pass.
+    """
+
+    def __init__(self, encode: Callable[[NDArray[np.float32]], Encoded], batch: int) -> None:
+        self._encode = encode
+        self._batch = batch
+        self._waiting: asyncio.Queue[tuple[NDArray[np.float32], asyncio.Future[EncodedRow]]] = asyncio.Queue(
+            4 * batch
+        )
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="encoder")
+        self.passes = 0
+        self.pictures = 0
+
+    async def encode(self, network_input: NDArray[np.float32]) -> EncodedRow:
+        """Wait for the batch that holds this picture.
+
+        Parameters
+        ----------
+        network_input : ndarray of float32, shape (3, h, w)
+            As the encoder's preprocessing makes it.
+
+        Returns
+        -------
+        EncodedRow
+            Its row.
+        """
+        future: asyncio.Future[EncodedRow] = asyncio.get_running_loop().create_future()
+        await self._waiting.put((network_input, future))
+        return await future
+
+    async def run(self) -> None:
+        """Encode until cancelled."""
+        loop = asyncio.get_running_loop()
+        try:
+            while True:
+                work = [await self._waiting.get()]
+                while len(work) < self._batch and not self._waiting.empty():
+                    work.append(self._waiting.get_nowait())
+                stacked = np.stack([network_input for network_input, _ in work])
+                result = await loop.run_in_executor(self._thread, self._encode, stacked)
+                self.passes += 1
+                self.pictures += len(work)
+                for row, (_, future) in enumerate(work):
+                    if not future.done():
+                        future.set_result(EncodedRow(result, row))
+        finally:
+            self._thread.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,124 @@
+"""Bring the bytes of an offer into the blob folder."""
+
+import asyncio
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from astrolens.domain.errors import BadData
+from astrolens.domain.image import FetchedFile, ImageState
+from astrolens.download.fetch import HttpFetcher
+from astrolens.download.local import copy_local, write_bytes
+from astrolens.plugin import ByteSource
+from astrolens.sources.loader import LoadedSource
+from astrolens.store.record import ImageRecord
+from astrolens.store.store import Store
+
+UPLOADS = "uploads"
+
+
+class Fetching:
+    """The work of the download stage.
+
+    Parameters
+    ----------
+    store : Store
+        Takes the bytes.
+    sources : Mapping of str to LoadedSource
+        Who offered, by name.
+    http : HttpFetcher
+        The way to a server.
+    limit_bytes : int
+        Largest file.
+    on_fetched : Callable
+        Wakes the stage behind.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        sources: Mapping[str, LoadedSource],
+        http: HttpFetcher,
+        *,
+        limit_bytes: int,
+        on_fetched: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._sources = sources
+        self._http = http
+        self._limit_bytes = limit_bytes
+        self._on_fetched = on_fetched
+
+    async def work(self, record: ImageRecord) -> None:
+        """Fetch one offer.
+
+        Parameters
+        ----------
+        record : ImageRecord
+            In state OFFERED.
+
+        Raises
+        ------
+        BadData
+            When the bytes cannot be had at all.
+        Unavailable
+            When they may be had later.
+        """
+        folder = self._store.blobs.incoming
+        handle = await asyncio.to_thread(tempfile.mkdtemp, dir=folder)
+        into = Path(handle) / "file"
+        try:
+            file = await self._fetch(record, into)
+            state = await self._store.run(self._keep, record.image_id, file)
+        finally:
+            await asyncio.to_thread(_remove, into)
+        if record.source == UPLOADS:
+            await asyncio.to_thread(Path(unquote(urlsplit(record.offer.url).path)).unlink, missing_ok=True)
+        if state is ImageState.FETCHED:
+            self._on_fetched()
+
+    def _keep(self, image_id: int, file: FetchedFile) -> ImageState:
+        self._store.blobs.add(file.path, file.sha256)
+        return self._store.images.fetched(
+            image_id,
+            sha256=file.sha256,
+            size_bytes=file.size_bytes,
+            etag=file.etag,
+            last_modified=file.last_modified,
+        )
+
+    async def _fetch(self, record: ImageRecord, into: Path) -> FetchedFile:
+        scheme = urlsplit(record.offer.url).scheme
+        loaded = self._sources.get(record.source)
+        if scheme == "file":
+            path = Path(unquote(urlsplit(record.offer.url).path))
+            return await asyncio.to_thread(copy_local, path, into, self._limit_bytes)
+        if loaded is None or loaded.plugin is None:
+            raise BadData(
+                f"source {record.source} is not configured any more; enable it to fetch {record.offer.url[:200]}"
+            )
+        if scheme in ("https", "http"):
+            return await self._http.fetch(record.offer.url, into, hosts=loaded.hosts)
+        if not isinstance(loaded.plugin, ByteSource):
+            raise BadData(f"source {record.source} offers {record.offer.url[:200]} but cannot read it")
+        content = await asyncio.to_thread(_read, loaded, record)
+        return await asyncio.to_thread(write_bytes, content, into, self._limit_bytes)
+
+
+def _read(loaded: LoadedSource, record: ImageRecord) -> bytes:
+    plugin = loaded.plugin
+    if not isinstance(plugin, ByteSource):
+        raise BadData(f"source {record.source} cannot read {record.offer.url[:200]}")
+    try:
+        content = plugin.read(record.offer, loaded.options)
+    except Exception as error:
+        raise BadData(f"source {record.source}: reading {record.key}: {error!r}") from error
+    if not isinstance(content, bytes):
+        raise BadData(f"source {record.source} read {record.key} as {type(content).__name__}, not bytes")
+    return content
+
+
+def _remove(into: Path) -> None:
+    into.unlink(missing_ok=True)
+    into.parent.rmdir()

@@ -1,0 +1,208 @@
+"""The image branch, stage by stage, in reading order: offered, downloaded, measured, judged, looked up, done."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from astrolens.domain.image import ImageState
+from astrolens.pipeline.encoding import EncoderLane
+from astrolens.pipeline.flow import Stage, StageCounts
+from astrolens.pipeline.judging import Judging
+from astrolens.pipeline.lookup import LookUp
+from astrolens.pipeline.offering import Offering
+from astrolens.store.record import ImageRecord
+from astrolens.store.store import Store
+
+MOST_OFFERED = 512
+MOST_FETCHED = 256
+_TICK_S = 0.02
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageLine:
+    """One stage as a person reads it.
+
+    Attributes
+    ----------
+    name : str
+        Its name.
+    state : ImageState or None
+        Pictures in this state wait for it; None for the stage that asks the sources.
+    counts : StageCounts
+        What it did.
+    in_flight : int
+        Pictures in work.
+    """
+
+    name: str
+    state: ImageState | None
+    counts: StageCounts
+    in_flight: int
+
+
+class ImageFlow:
+    """All stages of the image branch, and the water between them.
+
+    Parameters
+    ----------
+    store : Store
+        Holds every picture's state, which is the queue between the stages.
+    offering : Offering
+        Asks the sources.
+    fetching : Stage
+        Brings the bytes.
+    measuring : Stage
+        Decodes, measures, encodes.
+    encoder : EncoderLane
+        Where pictures that wait together are encoded together.
+    judging : Judging
+        Turns analyses into verdicts.
+    lookup : LookUp
+        Asks the catalogues, finishes, tells.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        offering: Offering,
+        fetching: Stage[ImageRecord],
+        measuring: Stage[ImageRecord],
+        encoder: EncoderLane,
+        judging: Judging,
+        lookup: LookUp,
+    ) -> None:
+        self.offering = offering
+        self.fetching = fetching
+        self.measuring = measuring
+        self.judging = judging
+        self.lookup = lookup
+        self.paused = False
+        self._store = store
+        self._encoder = encoder
+
+    async def run(self) -> None:
+        """Work until cancelled; a bug in any stage ends all of them."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.offering.run(), name="offering")
+            group.create_task(self.fetching.run(), name="fetching")
+            group.create_task(self.measuring.run(), name="measuring")
+            group.create_task(self._encoder.run(), name="encoding")
+            group.create_task(self.judging.run(), name="judging")
+            group.create_task(self.lookup.run(), name="look-up")
+
+    def pause(self) -> None:
+        """Take nothing new; what is in work ends, what is measured is judged."""
+        self.paused = True
+        self.offering.pause()
+        self.fetching.pause()
+        self.measuring.pause()
+
+    def resume(self) -> None:
+        """Go on."""
+        self.paused = False
+        self.offering.resume()
+        self.fetching.resume()
+        self.measuring.resume()
+
+    def lines(self) -> list[StageLine]:
+        """The stages in reading order.
+
+        Returns
+        -------
+        list of StageLine
+            Six lines.
+        """
+        counts_done = self.lookup.finished
+        return [
+            StageLine(
+                name="offered",
+                state=None,
+                counts=self.offering.counts,
+                in_flight=int(self.offering.asking is not None),
+            ),
+            StageLine(
+                name="downloaded",
+                state=ImageState.OFFERED,
+                counts=self.fetching.counts,
+                in_flight=len(self.fetching.in_flight),
+            ),
+            StageLine(
+                name="measured",
+                state=ImageState.FETCHED,
+                counts=self.measuring.counts,
+                in_flight=len(self.measuring.in_flight),
+            ),
+            StageLine(
+                name="judged",
+                state=ImageState.ANALYSED,
+                counts=self.judging.counts,
+                in_flight=int(self.judging.busy),
+            ),
+            StageLine(
+                name="looked up",
+                state=ImageState.JUDGED,
+                counts=self.lookup.counts,
+                in_flight=len(self.lookup.in_flight),
+            ),
+            StageLine(name="stored", state=None, counts=counts_done, in_flight=0),
+        ]
+
+    async def is_at_rest(self) -> bool:
+        """Whether nothing moves and nothing that could move now is left.
+
+        Returns
+        -------
+        bool
+            True when every picture is done, parked, a duplicate, waiting for a later try, or waiting for
+            its source to be calibrated.
+        """
+        busy = self.fetching.held or self.measuring.held or self.lookup.in_flight
+        if busy or self.judging.busy or self.offering.asking:
+            return False
+        return self.judging.settled and not await self._store.run(self._anything_due)
+
+    async def is_work_waiting(self) -> bool:
+        """Whether a picture waits that could be worked on now.
+
+        Returns
+        -------
+        bool
+            False when all wait for a later time or for their source's calibration.
+        """
+        return await self._store.run(self._anything_due)
+
+    async def wait_in_flight_done(self) -> None:
+        """Wait until no picture is being fetched, measured or looked up."""
+        while (
+            self.fetching.in_flight or self.measuring.in_flight or self.judging.busy or self.lookup.in_flight
+        ):
+            await asyncio.sleep(_TICK_S)
+
+    def _anything_due(self) -> bool:
+        moving = (ImageState.OFFERED, ImageState.FETCHED, ImageState.JUDGED)
+        return any(self._store.images.next_in(state, 1) for state in moving)
+
+
+def room_for(store: Store, state: ImageState, most: int) -> Callable[[], Awaitable[bool]]:
+    """Whether a state has room, from the counts that the store keeps.
+
+    Parameters
+    ----------
+    store : Store
+        Keeps the counts.
+    state : ImageState
+        The state behind.
+    most : int
+        Full from here on.
+
+    Returns
+    -------
+    Callable
+        A coroutine function.
+    """
+
+    async def has_room() -> bool:
+        return (await store.run(store.statistics.by_state))[state] < most
+
+    return has_room

@@ -1,0 +1,258 @@
+"""Judge what is measured: one calibration per source, refitted as its sample grows."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+
+from astrolens.config.settings import DetectSettings
+from astrolens.detect.stage import Judge, fit_judge
+from astrolens.domain.clock import utc_now
+from astrolens.domain.detection import Decision, Verdict
+from astrolens.domain.errors import BadData
+from astrolens.domain.event import EventKind
+from astrolens.pipeline.announce import Announcer
+from astrolens.pipeline.flow import StageCounts
+from astrolens.store.store import Store
+
+log = logging.getLogger(__name__)
+
+_IDLE_S = 1.0
+_BATCH = 256
+_GROWTH = 2.0
+
+
+class Judging:
+    """The stage that turns analyses into verdicts.
+
+    Parameters
+    ----------
+    store : Store
+        Holds analyses, calibrations and verdicts.
+    settings : DetectSettings
+        Budget and calibration sizes.
+    model_id : str
+        The encoder in use; analyses of another one are not judged.
+    announcer : Announcer
+        Hears of every calibration.
+    on_judged : Callable
+        Wakes the stage behind.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        settings: DetectSettings,
+        model_id: str,
+        announcer: Announcer,
+        on_judged: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.name = "judged"
+        self.counts = StageCounts()
+        self.busy = False
+        self._store = store
+        self._settings = settings
+        self._model_id = model_id
+        self._announcer = announcer
+        self._on_judged = on_judged
+        self._judges: dict[str, Judge] = {}
+        self._wake = asyncio.Event()
+        self._orders: dict[str, str] = {}
+        self._unfinished = True
+        self._turn = asyncio.Lock()
+
+    @property
+    def settled(self) -> bool:
+        """Whether the last turn left nothing to do and nothing was measured since.
+
+        Returns
+        -------
+        bool
+            False while a turn runs.
+        """
+        return not (self.busy or self._wake.is_set() or self._orders or self._unfinished)
+
+    def wake(self) -> None:
+        """Say that something may have been measured."""
+        self._wake.set()
+
+    def order_calibration(self, source: str, reason: str) -> None:
+        """Calibrate a source at the next turn, however much it has grown.
+
+        Parameters
+        ----------
+        source : str
+            Which one.
+        reason : str
+            Written into the event.
+        """
+        self._orders[source] = reason
+        self._wake.set()
+
+    def apply(self, settings: DetectSettings) -> None:
+        """Use other settings from now on; a changed budget needs no new fit.
+
+        Parameters
+        ----------
+        settings : DetectSettings
+            After a reload.
+        """
+        self._settings = settings
+        self._judges.clear()
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Judge until cancelled."""
+        while True:
+            self._wake.clear()
+            if await self.judge_waiting():
+                continue
+            try:
+                async with asyncio.timeout(_IDLE_S):
+                    await self._wake.wait()
+            except TimeoutError:
+                pass
+
+    async def judge_waiting(self) -> bool:
+        """One turn over all sources.
+
+        Returns
+        -------
+        bool
+            Whether there may be more to do at once.
+        """
+        async with self._turn:
+            self.busy = True
+            try:
+                more = False
+                self._unfinished = True
+                for source, reason in list(self._orders.items()):
+                    del self._orders[source]
+                    await self._calibrate(source, reason)
+                waiting = await self._store.run(self._store.analyses.waiting_sources)
+                for source in waiting:
+                    more |= await self._judge_source(source)
+                self._unfinished = more
+                return more
+            finally:
+                self.busy = False
+
+    async def _judge_source(self, source: str) -> bool:
+        judge = await self.judge_of(source)
+        if judge is None:
+            seen = await self._store.run(self._store.analyses.count, source, self._model_id)
+            if seen < self._settings.calibration_images:
+                return False
+            await self._calibrate(source, f"first {seen} pictures of this source")
+            return True
+        waiting = await self._store.run(self._store.analyses.waiting_for_verdict, source, _BATCH)
+        found = await self._store.run(self._store.analyses.get_many, waiting)
+        mine = {image_id: one for image_id, one in found.items() if one.model_id == self._model_id}
+        if not mine:
+            return False
+        await self._put(list(mine), await asyncio.to_thread(judge.judge, list(mine.values())))
+        self.counts.finished(len(mine))
+        if await self._has_grown(source, judge):
+            await self._calibrate(source, "the sample of this source has doubled")
+        return True
+
+    async def judge_of(self, source: str) -> Judge | None:
+        """The calibration in force for a source.
+
+        Parameters
+        ----------
+        source : str
+            Which one.
+
+        Returns
+        -------
+        Judge or None
+            None while it is calibrating.
+        """
+        if source not in self._judges:
+            state = await self._store.run(self._store.state.detector_state, source, self._model_id)
+            if state is None:
+                return None
+            try:
+                self._judges[source] = await asyncio.to_thread(Judge.load, state, self._settings)
+            except BadData as error:
+                log.warning("source %s is calibrated anew: %s", source, error)
+                return None
+        return self._judges[source]
+
+    async def _has_grown(self, source: str, judge: Judge) -> bool:
+        size = judge.state.calibrated
+        if size >= self._settings.calibration_limit:
+            return False
+        seen = await self._store.run(self._store.analyses.count, source, self._model_id)
+        return seen >= _GROWTH * size
+
+    async def _calibrate(self, source: str, reason: str) -> None:
+        """Fit on the newest sample and judge that sample, the near misses and the anomalies again."""
+        ids, sample = await self._store.run(
+            self._store.analyses.sample, source, self._model_id, self._settings.calibration_limit
+        )
+        if len(ids) < self._settings.calibration_images:
+            log.info("source %s has %d pictures, too few to calibrate: %s", source, len(ids), reason)
+            return
+        judge = await asyncio.to_thread(
+            fit_judge, sample, source=source, settings=self._settings, made_at=utc_now()
+        )
+        own = await asyncio.to_thread(judge.judge_own_sample)
+        waiting = await self._store.run(self._store.analyses.waiting_for_verdict, source, len(ids))
+        fresh = len(set(ids).intersection(waiting))
+        await self._put(ids, own)
+        # The verdicts first: after a crash in between, the source is still uncalibrated and does this again.
+        await self._store.run(self._store.state.put_detector_state, judge.state)
+        self._judges[source] = judge
+        await self._judge_flagged_again(source, judge, frozenset(ids))
+        self.counts.finished(fresh)
+        log.info("source %s calibrated on %d pictures: %s", source, len(ids), reason)
+        await self._announcer.tell(
+            EventKind.CALIBRATED,
+            payload={
+                "source": source,
+                "reason": reason,
+                "pictures": len(ids),
+                "budget_per_1000": self._settings.budget_per_1000,
+                "state_id": judge.state.state_id,
+            },
+        )
+
+    async def _judge_flagged_again(self, source: str, judge: Judge, sample: frozenset[int]) -> None:
+        ids = await self._store.run(
+            self._store.verdicts.ids_with, source, (Decision.ANOMALY, Decision.NEAR_MISS)
+        )
+        left = [image_id for image_id in ids if image_id not in sample]
+        for start in range(0, len(left), _BATCH):
+            found = await self._store.run(self._store.analyses.get_many, left[start : start + _BATCH])
+            mine = {image_id: one for image_id, one in found.items() if one.model_id == self._model_id}
+            await self._put(list(mine), await asyncio.to_thread(judge.judge, list(mine.values())))
+
+    async def _put(self, ids: Sequence[int], verdicts: Sequence[Verdict]) -> None:
+        await self._store.run(self._store.verdicts.put_many, list(zip(ids, verdicts, strict=True)))
+        self._on_judged()
+
+    async def judge_again(self, image_id: int) -> bool:
+        """Judge one stored picture with the calibration in force.
+
+        Parameters
+        ----------
+        image_id : int
+            A measured picture.
+
+        Returns
+        -------
+        bool
+            False when it is not measured or its source is still calibrating.
+        """
+        record = await self._store.run(self._store.images.get, image_id)
+        if record is None:
+            return False
+        judge = await self.judge_of(record.source)
+        verdict = await self._store.run(self._store.verdicts.get, image_id)
+        analysis = await self._store.run(self._store.analyses.get, image_id)
+        if judge is None or analysis is None or analysis.model_id != self._model_id:
+            return False
+        if verdict is None or not (verdict.in_calibration and verdict.state_id == judge.state.state_id):
+            await self._put([image_id], await asyncio.to_thread(judge.judge, [analysis]))
+        return True

@@ -1,0 +1,243 @@
+"""Score files against a folder of normals, without a daemon or a profile."""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from astrolens.analyse.stage import to_analysis
+from astrolens.config.settings import Settings
+from astrolens.detect.stage import Judge, fit_judge
+from astrolens.domain.analysis import Analysis
+from astrolens.domain.clock import utc_now
+from astrolens.domain.detection import Verdict
+from astrolens.domain.errors import BadData, Unavailable
+from astrolens.download.limits import DecodeLimits
+from astrolens.models.folder import model_folder
+from astrolens.models.vit import VitEncoder
+from astrolens.pipeline.encoding import EncoderLane
+from astrolens.pipeline.measure_file import FUNCTION, read_reply, request
+from astrolens.pipeline.sandbox import Sandbox
+
+log = logging.getLogger(__name__)
+
+SUFFIXES = (".jpg", ".jpeg", ".png", ".fits", ".fit", ".fits.gz", ".fit.gz", ".fz")
+MINIMUM_REFERENCE = 40
+_AT_ONCE = 48
+_JUDGED_AT_ONCE = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ScoredFile:
+    """One file with everything that was measured.
+
+    Attributes
+    ----------
+    path : Path
+        As it was found.
+    sha256 : str
+        Of its bytes; "" when it could not be read.
+    analysis : Analysis or None
+        None when it is no usable picture.
+    verdict : Verdict or None
+        None when it is no usable picture.
+    reason : str
+        Why it could not be scored; "" when it was.
+    """
+
+    path: Path
+    sha256: str
+    analysis: Analysis | None = None
+    verdict: Verdict | None = None
+    reason: str = ""
+
+
+def find_files(paths: Iterable[Path]) -> list[Path]:
+    """Every picture below the given files and folders, symbolic links followed, in a stable order.
+
+    Parameters
+    ----------
+    paths : iterable of Path
+        A file is taken whatever its name; of a folder, what has the suffix of a picture.
+
+    Returns
+    -------
+    list of Path
+        Each file once.
+
+    Raises
+    ------
+    BadData
+        If a path does not exist, or nothing was found.
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        if path.is_dir():
+            seen: set[Path] = set()
+            found.update(dict.fromkeys(_below(path, seen)))
+        elif path.exists():
+            found[path] = None
+        else:
+            raise BadData(f"{path}: no such file or folder")
+    if not found:
+        raise BadData(
+            f"no pictures below {', '.join(map(str, paths))}; known suffixes are {' '.join(SUFFIXES)}"
+        )
+    return list(found)
+
+
+def _below(folder: Path, seen: set[Path]) -> list[Path]:
+    real = folder.resolve()
+    if real in seen:
+        return []
+    seen.add(real)
+    out: list[Path] = []
+    for entry in sorted(folder.iterdir()):
+        if entry.is_dir():
+            out += _below(entry, seen)
+        elif entry.name.lower().endswith(SUFFIXES):
+            out.append(entry)
+    return out
+
+
+async def score_files(
+    files: Sequence[Path],
+    reference: Sequence[Path],
+    settings: Settings,
+    *,
+    processes: int,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> list[ScoredFile]:
+    """Score every file.
+
+    Parameters
+    ----------
+    files : Sequence of Path
+        What is scored.
+    reference : Sequence of Path
+        Normals to compare with; empty: the files are compared with each other.
+    settings : Settings
+        Model, limits and budget.
+    processes : int
+        Decoding processes.
+    progress : Callable
+        Called with how many are measured, of how many.
+
+    Returns
+    -------
+    list of ScoredFile
+        In the order of ``files``.
+
+    Raises
+    ------
+    BadData
+        If too few reference pictures are usable.
+    """
+    encoder = await asyncio.to_thread(
+        VitEncoder.load,
+        model_folder(settings.analyse.model),
+        settings.analyse.device,
+        settings.analyse.threads,
+    )
+    every = [*files, *reference]
+    measured = await _measure(every, encoder, settings, processes, progress)
+    scored, normals = measured[: len(files)], measured[len(files) :]
+    usable = [one.analysis for one in (normals if reference else scored) if one.analysis is not None]
+    if len(usable) < MINIMUM_REFERENCE:
+        raise BadData(
+            f"{len(usable)} usable reference pictures; at least {MINIMUM_REFERENCE} are needed to say what is normal"
+        )
+    judge = await asyncio.to_thread(
+        fit_judge, usable, source="files", settings=settings.detect, made_at=utc_now()
+    )
+    verdicts = await asyncio.to_thread(_verdicts, judge, scored, bool(reference))
+    return [
+        ScoredFile(
+            path=one.path, sha256=one.sha256, analysis=one.analysis, verdict=verdict, reason=one.reason
+        )
+        for one, verdict in zip(scored, verdicts, strict=True)
+    ]
+
+
+def _verdicts(judge: Judge, scored: Sequence[ScoredFile], against_reference: bool) -> list[Verdict | None]:
+    usable = [one.analysis for one in scored if one.analysis is not None]
+    if against_reference:
+        parts = [usable[start : start + _JUDGED_AT_ONCE] for start in range(0, len(usable), _JUDGED_AT_ONCE)]
+        given = iter([verdict for part in parts for verdict in judge.judge(part)])
+    else:
+        given = iter(judge.judge_own_sample())
+    return [None if one.analysis is None else next(given) for one in scored]
+
+
+async def _measure(
+    files: Sequence[Path],
+    encoder: VitEncoder,
+    settings: Settings,
+    processes: int,
+    progress: Callable[[int, int], None],
+) -> list[ScoredFile]:
+    limits = DecodeLimits(megapixels=settings.download.limit_megapixels)
+    limit_bytes = int(settings.download.limit_mb * 2**20)
+    lane = EncoderLane(encoder.encode, settings.analyse.batch)
+    out: list[ScoredFile | None] = [None] * len(files)
+    left = iter(range(len(files)))
+    done = 0
+
+    async def work(sandbox: Sandbox) -> None:
+        nonlocal done
+        for number in left:
+            out[number] = await _measure_one(files[number], sandbox, lane, limits, encoder, limit_bytes)
+            done += 1
+            progress(done, len(files))
+
+    async with (
+        Sandbox(
+            FUNCTION,
+            processes=processes,
+            memory_mb=settings.download.decode_memory_mb,
+            timeout_s=settings.download.decode_timeout_s,
+        ) as sandbox,
+        asyncio.TaskGroup() as encoding,
+    ):
+        running = encoding.create_task(lane.run(), name="encoding")
+        async with asyncio.TaskGroup() as group:
+            for number in range(_AT_ONCE):
+                group.create_task(work(sandbox), name=f"measure {number}")
+        running.cancel()
+    return [one for one in out if one is not None]
+
+
+async def _measure_one(
+    path: Path,
+    sandbox: Sandbox,
+    lane: EncoderLane,
+    limits: DecodeLimits,
+    encoder: VitEncoder,
+    limit_bytes: int,
+) -> ScoredFile:
+    sha256 = ""
+    try:
+        sha256 = await asyncio.to_thread(_sha256, path, limit_bytes)
+        arguments = request(path, limits, encoder.preprocessing, thumbnail=False)
+        measured = read_reply(await sandbox.run(arguments))
+    except (BadData, Unavailable, OSError) as error:
+        log.warning("%s: %s", path, error)
+        return ScoredFile(path=path, sha256=sha256, reason=str(error))
+    place = await lane.encode(measured.network_input)
+    analysis = to_analysis(
+        place.batch,
+        place.row,
+        measured.morphology,
+        model_id=encoder.model_id,
+        class_names=encoder.class_names,
+    )
+    return ScoredFile(path=path, sha256=sha256, analysis=analysis)
+
+
+def _sha256(path: Path, limit_bytes: int) -> str:
+    if path.stat().st_size > limit_bytes:
+        raise BadData(f"{path.stat().st_size} bytes; at most {limit_bytes} are read (download.limit_mb)")
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,343 @@
+"""What was measured: embedding, class scores, shape; stored together with the facts of the file."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from astrolens.domain.analysis import Analysis, Morphology, MorphologyFlag
+from astrolens.domain.clock import iso, utc_now
+from astrolens.domain.finding import CatalogState
+from astrolens.domain.image import ImageState
+from astrolens.store import fingerprints, sky
+from astrolens.store.database import Database
+from astrolens.store.journey import advance, state_of
+from astrolens.store.record import MeasuredFacts, signed
+
+NEAR_DUPLICATE_DISTANCE = 3
+
+_OF_IMAGES = """
+SELECT analysis.*, class_set.names FROM analyses AS analysis
+JOIN class_sets AS class_set ON class_set.id = analysis.class_set
+WHERE analysis.image_id IN (SELECT value FROM json_each(?))
+"""
+_FACTS = """
+UPDATE images SET width = ?, height = ?, media_type = ?, flags = ?, phash = ?, near_duplicate_of = ?,
+       bands = ifnull(?, bands), pixel_scale_arcsec = ifnull(?, pixel_scale_arcsec)
+WHERE id = ?
+"""
+_PLACED = """
+UPDATE images SET ra_deg = ?, dec_deg = ?, error_arcsec = ?,
+       catalogue = CASE catalogue WHEN ? THEN ? ELSE catalogue END
+WHERE id = ?
+"""
+_INSERT = """
+INSERT INTO analyses (image_id, source, model_id, class_set, embedding, logits, heads, morphology,
+                      morphology_flags)
+VALUES (?, (SELECT source FROM images WHERE id = ?), ?, (SELECT id FROM class_sets WHERE names = ?),
+        ?, ?, ?, ?, ?)
+"""
+_SAMPLE_IDS = """
+SELECT analysis.image_id FROM analyses AS analysis CROSS JOIN images AS image ON image.id = analysis.image_id
+WHERE analysis.source = ? AND analysis.model_id = ? AND (? = 0 OR image.label IS NOT 'anomaly')
+ORDER BY analysis.image_id DESC LIMIT ?
+"""
+_WAITING = """
+SELECT id FROM images WHERE state = 'analysed' AND source = ? AND due_at IS NOT NULL
+ORDER BY due_at, id LIMIT ?
+"""
+
+
+class AnalysisTable:
+    """Rows of ``analyses``; storing one is the step from FETCHED to ANALYSED.
+
+    Parameters
+    ----------
+    database : Database
+        Where they are.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put(self, image_id: int, analysis: Analysis, measured: MeasuredFacts) -> int | None:
+        """Store one analysis; a second one replaces the first and moves no state back.
+
+        Parameters
+        ----------
+        image_id : int
+            A fetched image, or one further on.
+        analysis : Analysis
+            What was measured.
+        measured : MeasuredFacts
+            What the file is.
+
+        Returns
+        -------
+        int or None
+            The earlier picture that looks the same, if there is one.
+
+        Raises
+        ------
+        ValueError
+            If the image is unknown, not yet fetched, a duplicate or parked.
+        """
+        return self.put_many(((image_id, analysis, measured),))[0]
+
+    def put_many(self, items: Sequence[tuple[int, Analysis, MeasuredFacts]]) -> list[int | None]:
+        """Store several analyses in one transaction.
+
+        Parameters
+        ----------
+        items : sequence of (int, Analysis, MeasuredFacts)
+            As for `put`.
+
+        Returns
+        -------
+        list of int or None
+            As `put`, in order.
+
+        Raises
+        ------
+        ValueError
+            As `put`; then none is stored.
+        """
+        now = iso(utc_now())
+        return self._database.write(lambda connection: [_put(connection, *item, now) for item in items])
+
+    def get(self, image_id: int) -> Analysis | None:
+        """One analysis.
+
+        Parameters
+        ----------
+        image_id : int
+            The image.
+
+        Returns
+        -------
+        Analysis or None
+            None when it was not measured.
+        """
+        found = self.get_many((image_id,))
+        return found.get(image_id)
+
+    def get_many(self, image_ids: Iterable[int]) -> dict[int, Analysis]:
+        """Several analyses.
+
+        Parameters
+        ----------
+        image_ids : iterable of int
+            The images.
+
+        Returns
+        -------
+        dict of int to Analysis
+            Without those that were not measured.
+        """
+        wanted = json.dumps(list(image_ids))
+        with self._database.read() as connection:
+            rows = connection.execute(_OF_IMAGES, (wanted,)).fetchall()
+        return {row["image_id"]: analysis_of(row) for row in rows}
+
+    def embeddings(self, image_ids: Sequence[int]) -> NDArray[np.float32]:
+        """Embeddings as one array.
+
+        Parameters
+        ----------
+        image_ids : sequence of int
+            Measured images, all of one model.
+
+        Returns
+        -------
+        ndarray of float32, shape (n, d)
+            In the order asked for; shape (0, 0) for no image.
+
+        Raises
+        ------
+        ValueError
+            If one was not measured, or the models differ.
+        """
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT image_id, model_id, embedding FROM analyses"
+                " WHERE image_id IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(image_ids)),),
+            ).fetchall()
+        if len({row["model_id"] for row in rows}) > 1:
+            raise ValueError("these images were measured by different models; compare one model at a time")
+        vectors = {row["image_id"]: np.frombuffer(row["embedding"], dtype="<f4") for row in rows}
+        if missing := [image_id for image_id in image_ids if image_id not in vectors]:
+            raise ValueError(f"image {missing[0]} has no analysis; measure it first")
+        if not vectors:
+            return np.zeros((0, 0), dtype=np.float32)
+        return np.stack([vectors[image_id] for image_id in image_ids]).astype(np.float32, copy=False)
+
+    def sample(
+        self,
+        source: str,
+        model_id: str,
+        limit: int,
+        *,
+        exclude_labelled_anomaly: bool = True,
+        seed: int | None = None,
+    ) -> tuple[list[int], list[Analysis]]:
+        """Pictures of one source, to learn its normals from.
+
+        Parameters
+        ----------
+        source : str
+            The source.
+        model_id : str
+            The encoder.
+        limit : int
+            Most pictures.
+        exclude_labelled_anomaly : bool
+            True leaves out what a person called an anomaly.
+        seed : int, optional
+            Draw at random with this seed; the newest when not given.
+
+        Returns
+        -------
+        tuple of (list of int, list of Analysis)
+            Numbers in rising order, and their analyses.
+        """
+        most = limit if seed is None else -1
+        with self._database.read() as connection:
+            rows = connection.execute(
+                _SAMPLE_IDS, (source, model_id, int(exclude_labelled_anomaly), most)
+            ).fetchall()
+            ids = sorted(row["image_id"] for row in rows)
+            if seed is not None and len(ids) > limit:
+                drawn = np.random.default_rng(seed).choice(len(ids), limit, replace=False)
+                ids = [ids[place] for place in sorted(drawn.tolist())]
+            found = {
+                row["image_id"]: analysis_of(row)
+                for row in connection.execute(_OF_IMAGES, (json.dumps(ids),))
+            }
+        return ids, [found[image_id] for image_id in ids]
+
+    def count(self, source: str, model_id: str) -> int:
+        """How many pictures of a source were measured.
+
+        Parameters
+        ----------
+        source : str
+            The source.
+        model_id : str
+            The encoder.
+
+        Returns
+        -------
+        int
+            From an index.
+        """
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT count(*) AS n FROM analyses WHERE source = ? AND model_id = ?", (source, model_id)
+            ).fetchone()
+        return int(row["n"])
+
+    def waiting_for_verdict(self, source: str, limit: int = 10_000) -> list[int]:
+        """Measured images of a source that have no verdict yet.
+
+        Parameters
+        ----------
+        source : str
+            The source.
+        limit : int
+            Most numbers.
+
+        Returns
+        -------
+        list of int
+            Longest waiting first.
+        """
+        with self._database.read() as connection:
+            return [row["id"] for row in connection.execute(_WAITING, (source, limit))]
+
+
+def analysis_of(row: sqlite3.Row) -> Analysis:
+    """Turn a row of ``analyses`` with its class names into the record.
+
+    Parameters
+    ----------
+    row : sqlite3.Row
+        All columns of ``analyses``, and ``names``.
+
+    Returns
+    -------
+    Analysis
+        The same, typed.
+    """
+    names = Morphology.number_names()
+    numbers = np.frombuffer(row["morphology"], dtype="<f8").tolist()
+    return Analysis(
+        model_id=row["model_id"],
+        embedding=np.frombuffer(row["embedding"], dtype="<f4").astype(np.float32),
+        logits=np.frombuffer(row["logits"], dtype="<f4").astype(np.float32),
+        class_names=tuple(json.loads(row["names"])),
+        heads=json.loads(row["heads"]),
+        morphology=Morphology(
+            **dict(zip(names, numbers, strict=True)), flags=MorphologyFlag(row["morphology_flags"])
+        ),
+    )
+
+
+def _put(
+    connection: sqlite3.Connection, image_id: int, analysis: Analysis, measured: MeasuredFacts, now: str
+) -> int | None:
+    state = state_of(connection, image_id)
+    if state in {ImageState.OFFERED, ImageState.DUPLICATE, ImageState.PARKED}:
+        raise ValueError(f"image {image_id} is {state}; only a fetched one can be analysed")
+    twin = _store_facts(connection, image_id, measured)
+    names = json.dumps(analysis.class_names)
+    connection.execute("INSERT INTO class_sets (names) VALUES (?) ON CONFLICT DO NOTHING", (names,))
+    connection.execute("DELETE FROM analyses WHERE image_id = ?", (image_id,))
+    connection.execute(
+        _INSERT,
+        (
+            image_id,
+            image_id,
+            analysis.model_id,
+            names,
+            analysis.embedding.astype("<f4").tobytes(),
+            analysis.logits.astype("<f4").tobytes(),
+            json.dumps(dict(analysis.heads)),
+            np.asarray(analysis.morphology.numbers(), dtype="<f8").tobytes(),
+            int(analysis.morphology.flags),
+        ),
+    )
+    if state is ImageState.FETCHED:
+        advance(connection, image_id, ImageState.ANALYSED, now)
+    return twin
+
+
+def _store_facts(connection: sqlite3.Connection, image_id: int, measured: MeasuredFacts) -> int | None:
+    twin = measured.near_duplicate_of
+    if twin is None:
+        twin = fingerprints.nearest(
+            connection, measured.phash, exclude_id=image_id, max_distance=NEAR_DUPLICATE_DISTANCE
+        )
+    fingerprints.remember(connection, image_id, measured.phash)
+    connection.execute(
+        _FACTS,
+        (
+            measured.width,
+            measured.height,
+            measured.media_type,
+            int(measured.flags),
+            signed(measured.phash),
+            twin,
+            json.dumps(measured.bands) if measured.bands else None,
+            measured.pixel_scale_arcsec,
+            image_id,
+        ),
+    )
+    place = measured.position
+    if place is not None:
+        sky.place(connection, image_id, place)
+        changed = (CatalogState.NO_POSITION, CatalogState.NOT_ASKED)
+        connection.execute(_PLACED, (place.ra_deg, place.dec_deg, place.error_arcsec, *changed, image_id))
+    return twin

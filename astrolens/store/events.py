@@ -1,0 +1,123 @@
+"""The event log that streams and the terminal read from a cursor."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+
+from astrolens.domain.event import Event, EventKind
+from astrolens.store.database import Database
+
+_ADD = "INSERT INTO events (kind, at, image_id, payload) VALUES (?, ?, ?, ?)"
+
+
+class EventTable:
+    """Rows of ``events``; numbers only grow, also after old ones are pruned.
+
+    Parameters
+    ----------
+    database : Database
+        Where they are.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, event: Event) -> Event:
+        """Store one event.
+
+        Parameters
+        ----------
+        event : Event
+            Without a number.
+
+        Returns
+        -------
+        Event
+            With its number.
+        """
+        return self.add_many((event,))[0]
+
+    def add_many(self, events: Sequence[Event]) -> list[Event]:
+        """Store several events in one transaction.
+
+        Parameters
+        ----------
+        events : sequence of Event
+            Without numbers.
+
+        Returns
+        -------
+        list of Event
+            With their numbers, rising.
+        """
+        rows = [(event.kind, event.at, event.image_id, json.dumps(dict(event.payload))) for event in events]
+
+        def work(connection: sqlite3.Connection) -> list[Event]:
+            stored: list[Event] = []
+            for event, row in zip(events, rows, strict=True):
+                sequence = connection.execute(_ADD, row).lastrowid or 0
+                stored.append(replace(event, sequence=sequence))
+            return stored
+
+        return self._database.write(work)
+
+    def after(self, sequence: int, limit: int = 1000) -> list[Event]:
+        """Events that came later.
+
+        Parameters
+        ----------
+        sequence : int
+            Number of the last event already seen; 0 for all that are kept.
+        limit : int
+            Most events.
+
+        Returns
+        -------
+        list of Event
+            Oldest first.
+        """
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT * FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?", (sequence, limit)
+            ).fetchall()
+        return [_event_of(row) for row in rows]
+
+    def last(self) -> int:
+        """Number of the newest event.
+
+        Returns
+        -------
+        int
+            0 when none was ever stored; never smaller than before.
+        """
+        with self._database.read() as connection:
+            row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'events'").fetchone()
+        return 0 if row is None else int(row["seq"])
+
+    def prune(self, keep: int) -> int:
+        """Remove old events.
+
+        Parameters
+        ----------
+        keep : int
+            How many of the newest stay.
+
+        Returns
+        -------
+        int
+            How many were removed.
+        """
+        return self._database.execute(
+            "DELETE FROM events WHERE sequence <= (SELECT max(sequence) FROM events) - ?", (keep,)
+        )
+
+
+def _event_of(row: sqlite3.Row) -> Event:
+    return Event(
+        kind=EventKind(row["kind"]),
+        at=row["at"],
+        image_id=row["image_id"],
+        payload=json.loads(row["payload"]),
+        sequence=row["sequence"],
+    )

@@ -1,0 +1,215 @@
+"""Open everything that is kept as one object, and close it in order."""
+
+import asyncio
+import contextlib
+import functools
+import logging
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from astrolens.config.paths import Paths, make_private
+from astrolens.domain.errors import ConfigError
+from astrolens.store.analyses import AnalysisTable
+from astrolens.store.crossref import CrossrefTable
+from astrolens.store.database import Database, connect
+from astrolens.store.events import EventTable
+from astrolens.store.files import BlobFolder
+from astrolens.store.images import ImageTable
+from astrolens.store.labels import LabelTable
+from astrolens.store.migrations import migrate
+from astrolens.store.retention import Retention
+from astrolens.store.state import StateTable
+from astrolens.store.statistics import Statistics
+from astrolens.store.vectors import VectorIndex
+from astrolens.store.verdicts import VerdictTable
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+_LOG = logging.getLogger(__name__)
+_THREADS = 8
+_CHECKED_AT_OPEN_BYTES = 256 * 1024 * 1024
+
+
+class Store:
+    """Everything that AstroLens keeps; `open_store` makes it.
+
+    Parameters
+    ----------
+    paths : Paths
+        Where things live.
+    owner : bool
+        True for the one process that works; it counts crashes and writes the vector index.
+
+    Attributes
+    ----------
+    images, analyses, verdicts, crossref, labels, events, state : object
+        The tables; their methods block and are called from threads, or through `run`.
+    statistics : Statistics
+        Cheap counts.
+    retention : Retention
+        Frees space.
+    vectors : VectorIndex
+        Nearest neighbours.
+    blobs : BlobFolder
+        Originals and thumbnails.
+    database : Database
+        What all tables share.
+    """
+
+    def __init__(self, paths: Paths, *, owner: bool) -> None:
+        self._owner = owner
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="store")
+        self.database = Database(paths.database)
+        self.blobs = BlobFolder(paths.data / "blobs")
+        self.images = ImageTable(self.database)
+        self.analyses = AnalysisTable(self.database)
+        self.verdicts = VerdictTable(self.database)
+        self.crossref = CrossrefTable(self.database)
+        self.labels = LabelTable(self.database)
+        self.events = EventTable(self.database)
+        self.state = StateTable(self.database)
+        self.statistics = Statistics(self.database)
+        self.retention = Retention(self.database, self.blobs)
+        self.vectors = VectorIndex(paths.data / "index", self.database)
+
+    async def run(
+        self, function: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> Result:
+        """Call a blocking method in one of the store's threads.
+
+        Parameters
+        ----------
+        function : callable
+            For example ``store.images.get``.
+        *args : object
+            Its arguments.
+        **kwargs : object
+            Its keyword arguments.
+
+        Returns
+        -------
+        Result
+            What it returned.
+        """
+        call = functools.partial(function, *args, **kwargs)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+
+    def similar(self, image_id: int, limit: int = 10) -> list[dict[str, Any]]:
+        """Images that look most like this one.
+
+        Parameters
+        ----------
+        image_id : int
+            A measured image.
+        limit : int
+            Most images.
+
+        Returns
+        -------
+        list of dict
+            The keys of the wire's SimilarRow, nearest first; empty when it was measured by another model
+            than the index.
+
+        Raises
+        ------
+        ValueError
+            If it was not measured.
+        """
+        analysis = self.analyses.get(image_id)
+        if analysis is None:
+            raise ValueError(f"image {image_id} was not measured; nothing can be compared with it")
+        if analysis.model_id != self.vectors.model_id:
+            return []
+        return self.verdicts.neighbours(self.vectors.search(analysis.embedding, limit, (image_id,)))
+
+    def sweep(self, *, older_than_s: float = 3600.0) -> int:
+        """Remove files that a kill left behind.
+
+        Parameters
+        ----------
+        older_than_s : float
+            Younger files are spared.
+
+        Returns
+        -------
+        int
+            Files removed.
+        """
+        return self.blobs.sweep(self.images.known_hashes, older_than_s=older_than_s)
+
+    def close(self) -> None:
+        """Finish what runs, write the vector index, close the database; a second call does nothing."""
+        self._threads.shutdown(wait=True)
+        if self._owner:
+            self._owner = False
+            self.images.release_all()
+            self.vectors.save()
+        self.database.close()
+
+
+def open_store(paths: Paths, *, owner: bool = True) -> Store:
+    """Open, and create or bring up to date what is not there yet.
+
+    Parameters
+    ----------
+    paths : Paths
+        Where things live.
+    owner : bool
+        True for the process that holds the profile's lock: what was in flight when it last died is
+        counted as a crash. False only looks.
+
+    Returns
+    -------
+    Store
+        Ready.
+
+    Raises
+    ------
+    ConfigError
+        If the folder is not private, or the database is damaged, foreign, or from a newer AstroLens.
+    """
+    make_private(paths.data)
+    try:
+        migrate(paths.database)
+        check(paths.database)
+        store = Store(paths, owner=owner)
+    except sqlite3.DatabaseError as error:
+        raise _damaged(paths.database, str(error)) from error
+    if owner:
+        for image_id in store.images.count_crashes():
+            _LOG.warning("image %d is parked: the process died twice while it was in flight", image_id)
+    store.vectors.open()
+    return store
+
+
+def check(database: Path, *, limit_bytes: int = _CHECKED_AT_OPEN_BYTES) -> None:
+    """Look for damage, unless the file is so large that it would keep the start waiting.
+
+    Parameters
+    ----------
+    database : Path
+        The SQLite file.
+    limit_bytes : int
+        A larger file is not looked at.
+
+    Raises
+    ------
+    ConfigError
+        If it is damaged.
+    """
+    if database.stat().st_size > limit_bytes:
+        return
+    with contextlib.closing(connect(database, readonly=True)) as connection:
+        verdict = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    if verdict != "ok":
+        raise _damaged(database, verdict)
+
+
+def _damaged(database: Path, found: str) -> ConfigError:
+    return ConfigError(
+        f"{database} is damaged: {found}; restore a backup, or move it away and start with an empty one"
+    )

@@ -1,0 +1,259 @@
+"""What was decided about every picture, now and before, and the list of candidates."""
+
+import json
+import math
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from astrolens.domain.clock import iso, utc_now
+from astrolens.domain.detection import Decision, Verdict
+from astrolens.domain.image import ImageState
+from astrolens.store import candidates, detail
+from astrolens.store.candidates import CandidateFilter, CandidateOrder
+from astrolens.store.database import Database
+from astrolens.store.journey import advance, state_of
+
+_MOST_REASONS = 3
+
+_HISTORY = """
+INSERT INTO verdict_history (image_id, decision, p_value, sigma, budget_per_1000, state_id, judged_at)
+SELECT image_id, decision, p_value, sigma, budget_per_1000, state_id, judged_at
+FROM verdicts WHERE image_id = ?
+"""
+_PUT = """
+INSERT OR REPLACE INTO verdicts (image_id, decision, p_value, sigma, extrapolated, scores, p_values, votes,
+                                 budget_per_1000, state_id, in_calibration, judged_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_SHOWN = """
+UPDATE images SET found_at = CASE WHEN decision IS ? THEN found_at ELSE ? END,
+       decision = ?, sigma = ?, oddness = ?, extrapolated = ?, why = ?
+WHERE id = ?
+"""
+
+
+class VerdictTable:
+    """Rows of ``verdicts``; storing one is the step from ANALYSED to JUDGED.
+
+    Parameters
+    ----------
+    database : Database
+        Where they are.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put(self, image_id: int, verdict: Verdict) -> None:
+        """Store a verdict; judging again replaces it, keeps the old one as history, moves no state back.
+
+        Parameters
+        ----------
+        image_id : int
+            A measured image, or one further on.
+        verdict : Verdict
+            Anything but CALIBRATING: such a picture simply stays ANALYSED.
+
+        Raises
+        ------
+        ValueError
+            If the image is unknown or was not measured, the verdict is CALIBRATING, or its p-value or sigma
+            is not finite.
+        """
+        self.put_many(((image_id, verdict),))
+
+    def put_many(self, items: Sequence[tuple[int, Verdict]]) -> None:
+        """Store several verdicts in one transaction.
+
+        Parameters
+        ----------
+        items : sequence of (int, Verdict)
+            As for `put`.
+
+        Raises
+        ------
+        ValueError
+            As `put`; then none is stored.
+        """
+        now = iso(utc_now())
+        self._database.write(lambda connection: [_put(connection, *item, now) for item in items])
+
+    def get(self, image_id: int) -> Verdict | None:
+        """The verdict that holds.
+
+        Parameters
+        ----------
+        image_id : int
+            The image.
+
+        Returns
+        -------
+        Verdict or None
+            None when it was not judged.
+        """
+        with self._database.read() as connection:
+            row = connection.execute("SELECT * FROM verdicts WHERE image_id = ?", (image_id,)).fetchone()
+        return None if row is None else verdict_of(row)
+
+    def history(self, image_id: int) -> list[dict[str, Any]]:
+        """Verdicts that were replaced.
+
+        Parameters
+        ----------
+        image_id : int
+            The image.
+
+        Returns
+        -------
+        list of dict
+            Oldest first: decision, p_value, sigma, budget_per_1000, state_id, judged_at.
+        """
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT decision, p_value, sigma, budget_per_1000, state_id, judged_at"
+                " FROM verdict_history WHERE image_id = ? ORDER BY id",
+                (image_id,),
+            ).fetchall()
+        return [dict(row) for row in rows]
+
+    def candidates(
+        self,
+        wanted: CandidateFilter | None = None,
+        *,
+        order: CandidateOrder = CandidateOrder.SIGMA,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> dict[str, Any]:
+        """One page of the candidate list.
+
+        Parameters
+        ----------
+        wanted : CandidateFilter, optional
+            What to list; anomalies and near misses when not given.
+        order : CandidateOrder
+            By sigma or by the time found, descending.
+        after : str, optional
+            ``next`` of the page before.
+        limit : int
+            Most rows, in [1, 1000].
+
+        Returns
+        -------
+        dict
+            ``rows``, ``next``, ``total`` and ``near_misses``, as the wire's CandidatePage.
+
+        Raises
+        ------
+        ValueError
+            If the cursor or the limit is wrong.
+        """
+        with self._database.read() as connection:
+            return candidates.page(connection, wanted or CandidateFilter(), order, after, limit)
+
+    def row(self, image_id: int) -> dict[str, Any] | None:
+        """Everything about one image.
+
+        Parameters
+        ----------
+        image_id : int
+            The image.
+
+        Returns
+        -------
+        dict or None
+            The keys of the wire's ImageDetail; None when there is no such image.
+        """
+        with self._database.read() as connection:
+            return detail.row(connection, image_id)
+
+    def neighbours(self, found: Sequence[tuple[int, float]]) -> list[dict[str, Any]]:
+        """Rows for images that a vector search found.
+
+        Parameters
+        ----------
+        found : sequence of (int, float)
+            Image and cosine, in the order wanted.
+
+        Returns
+        -------
+        list of dict
+            The keys of the wire's SimilarRow.
+        """
+        with self._database.read() as connection:
+            return detail.neighbours(connection, found)
+
+
+def verdict_of(row: sqlite3.Row) -> Verdict:
+    """Turn a row of ``verdicts`` into the record.
+
+    Parameters
+    ----------
+    row : sqlite3.Row
+        All columns.
+
+    Returns
+    -------
+    Verdict
+        The same, typed; a score that was not finite reads NaN.
+    """
+    return Verdict(
+        decision=Decision(row["decision"]),
+        p_value=row["p_value"],
+        sigma=row["sigma"],
+        extrapolated=bool(row["extrapolated"]),
+        scores=_numbers(row["scores"]),
+        p_values=_numbers(row["p_values"]),
+        votes=row["votes"],
+        budget_per_1000=row["budget_per_1000"],
+        state_id=row["state_id"],
+        in_calibration=bool(row["in_calibration"]),
+    )
+
+
+def _put(connection: sqlite3.Connection, image_id: int, verdict: Verdict, now: str) -> None:
+    if verdict.decision is Decision.CALIBRATING:
+        raise ValueError(f"image {image_id} is still calibrating; store its verdict when there is one")
+    if not (math.isfinite(verdict.sigma) and math.isfinite(verdict.p_value)):
+        raise ValueError(f"image {image_id}: sigma {verdict.sigma}, p {verdict.p_value}; both must be finite")
+    state = state_of(connection, image_id)
+    if state not in {ImageState.ANALYSED, ImageState.JUDGED, ImageState.DONE}:
+        raise ValueError(f"image {image_id} is {state}; only an analysed one can be judged")
+    connection.execute(_HISTORY, (image_id,))
+    connection.execute(
+        _PUT,
+        (
+            image_id,
+            verdict.decision,
+            verdict.p_value,
+            verdict.sigma,
+            int(verdict.extrapolated),
+            _text(verdict.scores),
+            _text(verdict.p_values),
+            verdict.votes,
+            verdict.budget_per_1000,
+            verdict.state_id,
+            int(verdict.in_calibration),
+            now,
+        ),
+    )
+    chosen = verdict.decision
+    shown = (chosen, verdict.sigma, -verdict.p_value, int(verdict.extrapolated), _why(verdict))
+    connection.execute(_SHOWN, (chosen, now, *shown, image_id))
+    if state is ImageState.ANALYSED:
+        advance(connection, image_id, ImageState.JUDGED, now)
+
+
+def _why(verdict: Verdict) -> str:
+    finite = [(name, p) for name, p in verdict.p_values.items() if math.isfinite(p)]
+    oddest = sorted(finite, key=lambda pair: (pair[1], pair[0]))[:_MOST_REASONS]
+    return json.dumps([[name, 1.0 - p] for name, p in oddest])
+
+
+def _text(numbers: Mapping[str, float]) -> str:
+    finite = {name: float(value) if math.isfinite(value) else None for name, value in numbers.items()}
+    return json.dumps(finite)
+
+
+def _numbers(text: str) -> dict[str, float]:
+    return {name: math.nan if value is None else value for name, value in json.loads(text).items()}

@@ -1,0 +1,100 @@
+"""One event as a mark and a line of words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.text import Text
+
+from astrolens.api.wire import EventRow
+from astrolens.domain.detection import Decision
+from astrolens.domain.event import EventKind
+from astrolens.domain.finding import CatalogState
+from astrolens.domain.text import clean
+from astrolens.tui import words
+from astrolens.tui.glyphs import Glyphs
+from astrolens.tui.palette import Palette
+
+CATALOGUE_WORDS: Mapping[str, str] = {
+    CatalogState.KNOWN: "known",
+    CatalogState.UNKNOWN: "in no catalogue that answered",
+    CatalogState.NOT_ANSWERED: "catalogues did not answer",
+    CatalogState.NO_POSITION: "no position to look up",
+    CatalogState.NOT_ASKED: "not looked up",
+}
+
+
+def event_lines(event: EventRow, palette: Palette, glyphs: Glyphs) -> tuple[Text, Text | None]:
+    """The line of an event, and a quiet second one when there is more to say."""
+    mark, colour = _mark(event, palette, glyphs)
+    line = Text(no_wrap=True, overflow="ellipsis")
+    line.append(f"{words.clock(event['at']):>6} ", palette.quiet)
+    line.append(f"{mark} ", colour)
+    if event["kind"] == EventKind.FINDING:
+        return _finding(line, event["payload"], palette, glyphs)
+    line.append(_what(event), palette.text)
+    reason = event["payload"].get("reason")
+    second = None
+    if reason and event["kind"] in (EventKind.IMAGE_PARKED, EventKind.SOURCE_CHANGED, EventKind.CALIBRATED):
+        second = Text(" " * 9 + clean(reason), palette.quiet, no_wrap=True, overflow="ellipsis")
+    return line, second
+
+
+def _finding(
+    line: Text, payload: Mapping[str, Any], palette: Palette, glyphs: Glyphs
+) -> tuple[Text, Text | None]:
+    decision = str(payload.get("decision", Decision.ANOMALY))
+    sigma = payload.get("sigma")
+    known_sigma = isinstance(sigma, int | float)
+    line.append(
+        f"{words.sigma(sigma) if known_sigma else words.UNKNOWN}{glyphs.sigma} ",
+        f"bold {palette.of_decision(decision)}",
+    )
+    line.append(f"{clean(payload.get('source', ''), 24)} ", palette.text)
+    line.append(clean(payload.get("key", ""), 60), palette.quiet)
+    state = clean(payload.get("catalogue", ""), 30)
+    said = CATALOGUE_WORDS.get(state, state)
+    second = Text(" " * 9 + said, palette.quiet, no_wrap=True, overflow="ellipsis") if said else None
+    return line, second
+
+
+def _mark(event: EventRow, palette: Palette, glyphs: Glyphs) -> tuple[str, str]:
+    kind, payload = event["kind"], event["payload"]
+    if kind == EventKind.FINDING:
+        decision = str(payload.get("decision", Decision.ANOMALY))
+        return glyphs.decisions.get(decision, glyphs.anomaly), palette.of_decision(decision)
+    if kind == EventKind.SOURCE_CHANGED:
+        healthy = payload.get("state") == "ok"
+        return (glyphs.running if healthy else glyphs.resting), palette.text
+    if kind == EventKind.LABELLED:
+        value = str(payload.get("value", ""))
+        return glyphs.labels.get(value, glyphs.pen), palette.of_label(value)
+    return {
+        EventKind.STARTED: (glyphs.running, palette.text),
+        EventKind.RESUMED: (glyphs.running, palette.text),
+        EventKind.STOPPING: (glyphs.paused, palette.quiet),
+        EventKind.PAUSED: (glyphs.paused, palette.unsure),
+        EventKind.CALIBRATED: (glyphs.gear, palette.text),
+        EventKind.RELOADED: (glyphs.gear, palette.text),
+        EventKind.IMAGE_PARKED: (glyphs.alarm, palette.quiet),
+        EventKind.NETWORK_CHANGED: (glyphs.half, palette.text),
+    }.get(
+        kind,  # type: ignore[call-overload]
+        (glyphs.dot, palette.quiet),
+    )
+
+
+def _what(event: EventRow) -> str:
+    payload = event["payload"]
+    about = clean(payload.get("source") or payload.get("key") or "", 40)
+    if event["kind"] == EventKind.CALIBRATED:
+        pictures = payload.get("pictures")
+        return f"{about} calibrated" + (f" on {words.number(pictures)}" if isinstance(pictures, int) else "")
+    if event["kind"] == EventKind.SOURCE_CHANGED:
+        return f"{about} is {clean(payload.get('state', 'changed'), 20)}"
+    if event["kind"] == EventKind.LABELLED:
+        who = clean(payload.get("reviewer", ""), 30)
+        return f"{clean(payload.get('value', 'label'), 20)}" + (f" by {who}" if who else "")
+    if event["kind"] == EventKind.IMAGE_PARKED:
+        return f"parked {about or event['image_id'] or ''}".strip()
+    plain = clean(event["kind"], 40).replace("_", " ")
+    return f"{plain} {about}".strip()

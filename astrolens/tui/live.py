@@ -1,0 +1,120 @@
+"""What the terminal knows of the daemon at this moment; owned by the app, read by every widget."""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from time import monotonic
+
+from textual.signal import Signal
+
+from astrolens.api.wire import EventRow, StatusReply
+from astrolens.domain.clock import utc_now
+from astrolens.domain.text import clean
+from astrolens.tui.glyphs import Glyphs
+from astrolens.tui.marks import Marks
+from astrolens.tui.messages import LabelWithdrawn
+from astrolens.tui.palette import Palette
+
+KEPT_EVENTS = 200
+NOTICE_SHOWN_S = 4.0
+_BACK_SHOWN_S = 5.0
+
+
+class Connection(StrEnum):
+    """Whether the daemon answers."""
+
+    WAITING = "waiting"  # nothing was heard yet
+    ATTACHED = "attached"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A line that answers a key, shown for some seconds where the keys stand."""
+
+    words: str
+    urgent: bool
+    since_s: float  # monotonic
+
+    def fresh(self) -> bool:
+        """Whether it is still to be shown."""
+        return monotonic() - self.since_s < NOTICE_SHOWN_S
+
+
+@dataclass(kw_only=True)
+class Live:
+    """State that handlers of the app change and that widgets draw."""
+
+    changed: Signal[None]  # published after every change
+    withdrawn: Signal[LabelWithdrawn]  # an undo reached the disk
+    palette: Palette
+    glyphs: Glyphs
+    retry_s: float
+    stats: StatusReply | None = None
+    seen_at: datetime | None = None  # when ``stats`` were true
+    connection: Connection = Connection.WAITING
+    reason: str = ""
+    gone_since_s: float = 0.0  # monotonic
+    back_since_s: float | None = None  # monotonic
+    caught_up: int = 0
+    missed: int = 0
+    events: deque[EventRow] = field(default_factory=lambda: deque(maxlen=KEPT_EVENTS))
+    event_count: int = 0
+    newer: set[int] = field(default_factory=set)  # findings since the list was read
+    marks: Marks = field(default_factory=Marks)
+    notice: Notice | None = None
+
+    @property
+    def attached(self) -> bool:
+        """Whether a request has a chance."""
+        return self.connection is Connection.ATTACHED
+
+    def heard(self, stats: StatusReply) -> None:
+        """The daemon said how it is."""
+        self.stats = stats
+        self.seen_at = utc_now()
+        self.connection = Connection.ATTACHED
+
+    def attach(self, stats: StatusReply, caught_up: int) -> None:
+        """The daemon answers; say so if it had been away."""
+        if self.connection is Connection.GONE:
+            self.back_since_s = monotonic()
+            self.caught_up = caught_up
+            self.missed = 0
+        self.heard(stats)
+
+    def lose(self, reason: str) -> None:
+        """The daemon does not answer."""
+        if self.connection is not Connection.GONE:
+            self.gone_since_s = monotonic()
+        self.connection = Connection.GONE
+        self.back_since_s = None
+        self.reason = reason
+
+    def happened(self, rows: Iterable[EventRow], counted: int, missed: int, found: Iterable[int]) -> None:
+        """Events came in."""
+        self.events.extend(rows)
+        self.event_count += counted
+        self.missed += missed
+        self.newer.update(found)
+
+    def say(self, told: str, *, urgent: bool = False) -> None:
+        """Answer a key; ``told`` is cleaned."""
+        self.notice = Notice(words=clean(told, 300), urgent=urgent, since_s=monotonic())
+        self.changed.publish(None)
+
+    def gone_for_s(self) -> float:
+        """Seconds since the daemon was lost."""
+        return monotonic() - self.gone_since_s
+
+    def just_back(self) -> bool:
+        """Whether the line that says so is still to be shown."""
+        return self.back_since_s is not None and monotonic() - self.back_since_s < _BACK_SHOWN_S
+
+    def refusal(self) -> str:
+        """Why nothing can be saved now; empty when it can."""
+        if self.attached:
+            return ""
+        return "the daemon is away" if self.connection is Connection.GONE else "no daemon has answered yet"

@@ -1,0 +1,212 @@
+"""View 2: what was found, and the keys to judge it."""
+
+from dataclasses import replace
+
+from rich.text import Text
+from textual.binding import Binding
+from textual.containers import Container, Vertical
+from textual.widget import Widget
+from textual.widgets import Static
+
+from astrolens.api.client import Client
+from astrolens.api.wire import CandidateOrder, CandidateRow
+from astrolens.domain.review import LabelValue
+from astrolens.tui.album import Album
+from astrolens.tui.emptiness import why_empty
+from astrolens.tui.live import Live
+from astrolens.tui.messages import LabelWanted, LabelWithdrawn, UndoWanted
+from astrolens.tui.pages import CandidatePages
+from astrolens.tui.query import CandidateQuery
+from astrolens.tui.screens.card import CardScreen
+from astrolens.tui.screens.similar import SimilarScreen
+from astrolens.tui.screens.view import View
+from astrolens.tui.widgets.candidate_list import CandidateList
+from astrolens.tui.widgets.filter_line import FilterLine
+from astrolens.tui.screens.interest_asker import InterestAsker
+from astrolens.tui.widgets.list_status import ListStatus
+from astrolens.tui.widgets.side_card import SideCard
+
+_PREFETCHED = 3
+
+
+class CandidatesView(View):
+    """List, picture, and one key for each decision."""
+
+    NAME = "candidates"
+    BINDINGS = (
+        Binding("a", "label('anomaly')", "anomaly"),
+        Binding("n", "label('normal')", "normal"),
+        Binding("x", "label('artefact')", "artefact"),
+        Binding("d", "label('unsure')", "unsure"),
+        Binding("u", "undo", "undo"),
+        Binding("enter", "open", "card"),
+        Binding("slash", "filter", "filter"),
+        Binding("s", "similar", "similar"),
+        Binding("m", "near_misses", "near misses"),
+        Binding("o", "order", "order"),
+        Binding("i", "interest", "interest"),
+        Binding("g", "newer", "newer"),
+        Binding("escape", "clear_filter", "clear the filter", show=False),
+    )
+
+    def __init__(self, client: Client, album: Album, live: Live) -> None:
+        super().__init__(live)
+        self._client = client
+        self._album = album
+        self.question = CandidateQuery()
+
+    def body(self) -> Widget:
+        """List and side column; what is said about the list below it."""
+        pages = CandidatePages(self._client, self.question)
+        return Container(
+            Vertical(
+                FilterLine(),
+                CandidateList(self.live, pages),
+                Static("", id="empty", markup=False),
+                ListStatus(self.live),
+                id="left",
+            ),
+            SideCard(self._album, self.live),
+            id="body",
+        )
+
+    def on_mount(self) -> None:
+        """Follow the daemon's state."""
+        self.live.changed.subscribe(self, lambda _none: self._follow())
+        self.live.withdrawn.subscribe(self, self._go_back_to)
+        self._list.focus()
+
+    @property
+    def _list(self) -> CandidateList:
+        return self.query_one(CandidateList)
+
+    # ------------------------------------------------------------- the list
+
+    def _follow(self) -> None:
+        if self.live.attached and self._list.error:
+            self._list.retry()
+        self._tell_status()
+        self._list.refresh()
+
+    def ask(self, question: CandidateQuery) -> None:
+        """Show another list."""
+        self.question = question
+        self._list.show(CandidatePages(self._client, question))
+        self._list.focus()
+
+    def on_candidate_list_moved(self, message: CandidateList.Moved) -> None:
+        """Show the picture of the row, and fetch the next ones."""
+        self.query_one(SideCard).show(message.row)
+        ahead = (self._list.pages.row(self._list.cursor + step) for step in range(1, _PREFETCHED + 1))
+        self.query_one(SideCard).prefetch(tuple(row["id"] for row in ahead if row is not None))
+        self._tell_status()
+
+    def on_candidate_list_replaced(self) -> None:
+        """A new list is a list with nothing newer."""
+        self.live.newer.clear()
+        self._tell_status()
+
+    def on_candidate_list_opened(self) -> None:
+        """A row was clicked twice."""
+        self.action_open()
+
+    def _tell_status(self) -> None:
+        pages = self._list.pages
+        self.query_one(ListStatus).tell(pages, self._list.cursor)
+        empty = pages.total == 0
+        told = self.query_one("#empty", Static)
+        told.display = empty
+        if empty:
+            words = why_empty(self.live, pages, self._list.error)
+            told.update(Text(words, self.live.palette.text))
+
+    def action_newer(self) -> None:
+        """Read the list again and go to its top."""
+        self.ask(self.question)
+
+    def action_near_misses(self) -> None:
+        """Show or hide near misses."""
+        self.ask(replace(self.question, near_misses=not self.question.near_misses))
+
+    def action_order(self) -> None:
+        """Oddest first or newest first."""
+        newest = self.question.order is CandidateOrder.SIGMA
+        self.ask(replace(self.question, order=CandidateOrder.FOUND if newest else CandidateOrder.SIGMA))
+        self.live.say("newest first" if newest else "oddest first")
+
+    def action_filter(self) -> None:
+        """Open the filter line."""
+        self.query_one(FilterLine).open(self.question.words())
+
+    def action_clear_filter(self) -> None:
+        """Show all candidates again."""
+        if self.question.words():
+            self.query_one(FilterLine).action_clear()
+
+    def on_filter_line_applied(self, message: FilterLine.Applied) -> None:
+        """Narrow the list, or say what is wrong with the words."""
+        try:
+            question = self.question.filtered(message.words)
+        except ValueError as error:
+            self.live.say(str(error), urgent=True)
+            return
+        self.query_one(FilterLine).close()
+        self.ask(question)
+
+    # --------------------------------------------------------------- judging
+
+    def action_label(self, value: str) -> None:
+        """Judge the row under the cursor and go on to the next."""
+        self._judge(LabelValue(value), None)
+
+    def action_interest(self) -> None:
+        """Ask how interesting the row is."""
+        if self._list.row is not None:
+            self.app.push_screen(InterestAsker(self.live), self._interested)
+
+    def _interested(self, interest: int | None) -> None:
+        row = self._list.row
+        if row is None or interest is None:
+            return
+        mark = self.live.marks.shown(row)
+        if mark is None or mark.value is None:
+            self.live.say("say first what it is (a n x d), then how interesting", urgent=True)
+            return
+        self._judge(LabelValue(mark.value), interest)
+
+    def _judge(self, value: LabelValue, interest: int | None) -> None:
+        row = self._list.row
+        if row is None:
+            self.live.say("there is no candidate to judge here", urgent=True)
+            return
+        self.post_message(
+            LabelWanted(row=row, value=value, interest=interest, row_index=self._list.cursor)
+        )
+        if self.live.attached:
+            self._list.action_move(1)
+
+    def action_undo(self) -> None:
+        """Take the newest label back."""
+        self.post_message(UndoWanted())
+
+    def _go_back_to(self, withdrawn: LabelWithdrawn) -> None:
+        index = withdrawn.row_index
+        row = None if index is None else self._list.pages.row(index)
+        if index is not None and row is not None and row["id"] == withdrawn.label["image_id"]:
+            self._list.cursor = index
+
+    # ----------------------------------------------------------------- cards
+
+    def action_open(self) -> None:
+        """Everything about the row."""
+        if self._list.row is not None:
+            self.app.push_screen(CardScreen(self._album, self.live, self._list.row, self._neighbour))
+
+    def _neighbour(self, step: int) -> tuple[CandidateRow | None, int]:
+        self._list.action_move(step)
+        return self._list.row, self._list.cursor
+
+    def action_similar(self) -> None:
+        """What looks like the row."""
+        if self._list.row is not None:
+            self.app.push_screen(SimilarScreen(self._client, self._album, self.live, self._list.row))

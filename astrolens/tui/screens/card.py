@@ -1,0 +1,163 @@
+"""Everything about one candidate, with the keys to judge it and to go to the next."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Container, VerticalScroll
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Static
+
+from astrolens.api.wire import CandidateRow
+from astrolens.domain.errors import AstroLensError
+from astrolens.domain.review import LabelValue
+from astrolens.tui.album import Album
+from astrolens.tui.card_text import card_lines, card_title
+from astrolens.tui.live import Live
+from astrolens.tui.messages import LabelWanted, UndoWanted
+from astrolens.tui.widgets.banner import Banner
+from astrolens.tui.widgets.cutout import Cutout
+from astrolens.tui.widgets.key_line import KeyLine
+from astrolens.tui.widgets.live_text import stacked
+
+Neighbour = Callable[[int], tuple[CandidateRow | None, int]]
+
+
+class CardScreen(Screen[None]):
+    """One picture, as large as fits, beside all that was measured."""
+
+    BINDINGS = (
+        Binding("a", "label('anomaly')", "anomaly"),
+        Binding("n", "label('normal')", "normal"),
+        Binding("x", "label('artefact')", "artefact"),
+        Binding("d", "label('unsure')", "unsure"),
+        *(
+            Binding(str(degree), f"interest({degree})", "0-5 interest" if degree == 0 else "", show=degree == 0)
+            for degree in range(6)
+        ),
+        Binding("u", "undo", "undo"),
+        Binding("j,right", "neighbour(1)", "next"),
+        Binding("k,left", "neighbour(-1)", "previous"),
+        Binding("escape,enter", "close", "back"),
+    )
+
+    @dataclass
+    class DetailArrived(Message):
+        """A worker fetched everything about a picture, or says why not."""
+
+        image_id: int
+        reason: str
+
+    def __init__(self, album: Album, live: Live, row: CandidateRow, neighbour: Neighbour | None) -> None:
+        super().__init__()
+        self._album = album
+        self._live = live
+        self._neighbour = neighbour
+        self._index: int | None = neighbour(0)[1] if neighbour is not None else None
+        self._reason = ""
+        self._interest: int | None = None  # waits for the word that it belongs to
+        self.row = row
+
+    def compose(self) -> ComposeResult:
+        """Title, picture, facts, keys."""
+        yield Static("", id="card-title", markup=False)
+        yield Banner(self._live)
+        yield Container(
+            Cutout(self._album, self._live, id="card-picture"),
+            VerticalScroll(Static("", id="card-facts", markup=False), id="card-scroll"),
+            id="card-body",
+        )
+        yield KeyLine(self._live)
+
+    def on_mount(self) -> None:
+        """Show the first picture."""
+        self._live.changed.subscribe(self, lambda _none: self._follow())
+        self.query_one("#card-scroll").focus()
+        self._show(self.row)
+
+    def on_resize(self) -> None:
+        """Write for the new width."""
+        self.call_after_refresh(self._write)
+
+    def _follow(self) -> None:
+        if self._reason and self._live.attached:
+            self._show(self.row)
+        self._write()
+
+    def _show(self, row: CandidateRow) -> None:
+        self.row, self._reason = row, ""
+        self.query_one(Cutout).show(row["id"])
+        self.query_one("#card-scroll").scroll_home(animate=False)
+        self._write()
+        if self._album.detail(row["id"]) is None:
+            self.run_worker(self._fetch(row["id"]), group="detail", exclusive=True)
+
+    async def _fetch(self, image_id: int) -> None:
+        try:
+            await self._album.fetch_detail(image_id)
+        except AstroLensError as error:
+            self.post_message(self.DetailArrived(image_id=image_id, reason=str(error)))
+        else:
+            self.post_message(self.DetailArrived(image_id=image_id, reason=""))
+
+    def on_card_screen_detail_arrived(self, message: DetailArrived) -> None:
+        """Show it, unless another picture is shown by now."""
+        message.stop()
+        if message.image_id == self.row["id"]:
+            self._reason = message.reason
+            self._write()
+
+    def _write(self) -> None:
+        detail, mark = self._album.detail(self.row["id"]), self._live.marks.shown(self.row)
+        title = card_title(self.row, mark, self._live, self._interest)
+        self.query_one("#card-title", Static).update(title)
+        width = self.query_one("#card-facts").content_size.width or self.size.width
+        lines: list[Text] = card_lines(self.row, detail, self._live, width, self._reason)
+        self.query_one("#card-facts", Static).update(stacked(lines))
+
+    # --------------------------------------------------------------- judging
+
+    def action_label(self, value: str) -> None:
+        """Judge this picture and go on to the next."""
+        self._judge(LabelValue(value))
+        if self._live.attached and self._neighbour is not None:
+            self.action_neighbour(1)
+
+    def _judge(self, value: LabelValue) -> None:
+        wanted = LabelWanted(row=self.row, value=value, interest=self._interest, row_index=self._index)
+        self._interest = None
+        self.post_message(wanted)
+
+    def action_interest(self, interest: int) -> None:
+        """Add a degree to the word that was said, or keep it for the word that comes."""
+        mark = self._live.marks.shown(self.row)
+        self._interest = interest
+        if mark is not None and mark.value is not None:
+            self._judge(LabelValue(mark.value))
+        else:
+            self._live.say(f"interest {interest}: now say what it is, a n x or d")
+        self._write()
+
+    def action_undo(self) -> None:
+        """Take the newest label back."""
+        self.post_message(UndoWanted())
+
+    def action_neighbour(self, step: int) -> None:
+        """The next or the previous candidate of the list."""
+        if self._neighbour is None:
+            return
+        row, index = self._neighbour(step)
+        if row is None:
+            self._live.say("that row is still being read", urgent=False)
+        elif row["id"] == self.row["id"]:
+            self._live.say("this is the last one" if step > 0 else "this is the first one")
+        else:
+            self._index, self._interest = index, None
+            self._show(row)
+
+    def action_close(self) -> None:
+        """Back to the list."""
+        self.dismiss(None)

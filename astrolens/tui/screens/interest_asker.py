@@ -1,0 +1,41 @@
+"""One question: how interesting, 0 to 5."""
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from astrolens.tui.live import Live
+
+
+class InterestAsker(ModalScreen[int | None]):
+    """A line above the keys; a digit answers, anything else leaves."""
+
+    DEFAULT_CSS = """
+    InterestAsker { align: center bottom; background: transparent; }
+    InterestAsker Static { height: 1; width: 100%; padding: 0 1; background: $panel; }
+    """
+    BINDINGS = (
+        *(Binding(str(digit), f"answer({digit})", f"interest {digit}", show=False) for digit in range(6)),
+        Binding("escape", "leave_question", "leave", show=False),
+    )
+
+    def __init__(self, live: Live) -> None:
+        super().__init__()
+        self._live = live
+
+    def compose(self) -> ComposeResult:
+        """The question."""
+        palette = self._live.palette
+        question = Text("how interesting?  ", palette.strong)
+        question.append("0 1 2 3 4 5", f"bold {palette.anomaly}").append("   Esc leaves", palette.quiet)
+        yield Static(question, markup=False)
+
+    def action_answer(self, interest: int) -> None:
+        """A digit was pressed."""
+        self.dismiss(interest)
+
+    def action_leave_question(self) -> None:
+        """No answer."""
+        self.dismiss(None)

@@ -1,0 +1,42 @@
+"""View 1: the flow at a glance."""
+
+from textual.containers import Container, Horizontal, Vertical
+from textual.widget import Widget
+
+from astrolens.tui.screens.view import View
+from astrolens.tui.widgets.bar_chart import BarChart
+from astrolens.tui.widgets.disk_line import DiskLine
+from astrolens.tui.widgets.flow import Flow
+from astrolens.tui.widgets.latest import Latest
+from astrolens.tui.widgets.source_list import SourceList
+
+
+class OverviewView(View):
+    """Flow, charts, sources, latest events, disk."""
+
+    NAME = "overview"
+
+    def body(self) -> Widget:
+        """The flow leads; the rest is quiet."""
+        live = self.live
+        images = BarChart(
+            live,
+            "images an hour, last 24 h",
+            lambda stats: stats["images_per_hour"],
+            lambda palette: palette.normal,
+            now="now",
+        )
+        anomalies = BarChart(
+            live,
+            "anomalies a day, last 30 d",
+            lambda stats: stats["anomalies_per_day"],
+            lambda palette: palette.anomaly,
+            now="today",
+        )
+        return Vertical(
+            Flow(live),
+            Horizontal(images, anomalies, id="charts"),
+            Container(SourceList(live), Latest(live), id="lower"),
+            DiskLine(live),
+            id="body",
+        )

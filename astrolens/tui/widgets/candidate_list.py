@@ -1,0 +1,220 @@
+"""The list of candidates: a million rows, of which only the pages near the cursor are held."""
+
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from astrolens.api.wire import CandidateRow
+from astrolens.domain.clock import utc_now
+from astrolens.domain.errors import AstroLensError
+from astrolens.tui import words
+from astrolens.tui.live import Live
+from astrolens.tui.pages import PAGE_ROWS, CandidatePages
+from astrolens.tui.widgets.candidate_columns import RowPainter, columns_for, heading
+
+
+class CandidateList(ScrollView, can_focus=True):
+    """Rows under a fixed heading; the cursor asks for pages as it needs them."""
+
+    DEFAULT_CSS = """
+    CandidateList { height: 1fr; width: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; overflow-y: scroll; }
+    """
+    BINDINGS = (
+        Binding("j,down", "move(1)", "down", show=False),
+        Binding("k,up", "move(-1)", "up", show=False),
+        Binding("pagedown,ctrl+d", "page(1)", "a page down", show=False),
+        Binding("pageup,ctrl+u", "page(-1)", "a page up", show=False),
+        Binding("home", "first", "first", show=False),
+        Binding("end,G", "last", "last", show=False),
+    )
+
+    cursor = reactive(0)
+
+    @dataclass
+    class Moved(Message):
+        """The cursor is on another row, or its row has just been read."""
+
+        row: CandidateRow | None
+
+    @dataclass
+    class Opened(Message):
+        """A row was clicked twice."""
+
+    @dataclass
+    class Replaced(Message):
+        """Another list took the place of the one before."""
+
+    @dataclass
+    class Read(Message):
+        """A step of reading pages ended."""
+
+        pages: CandidatePages
+        arrived: bool
+        error: str
+
+    def __init__(self, live: Live, pages: CandidatePages) -> None:
+        super().__init__(id="list")
+        self._live = live
+        self.pages = pages
+        self._replacing: CandidatePages | None = None
+        self._told: int | None = None
+        self._reading = False
+        self.error = ""
+
+    def on_mount(self) -> None:
+        """Read the first page."""
+        self.show(self.pages)
+
+    # ------------------------------------------------------------------ rows
+
+    def show(self, pages: CandidatePages) -> None:
+        """Read another list; the present one stays until the new one is there."""
+        self._replacing = pages
+        self._start(pages, 0)
+
+    def retry(self) -> None:
+        """Read what is missing after the daemon came back."""
+        if self._replacing is not None:
+            self.show(self._replacing)
+        else:
+            self._want_visible()
+        self.refresh()
+
+    @property
+    def row(self) -> CandidateRow | None:
+        """The row under the cursor, if it has been read."""
+        return self.pages.row(self.cursor)
+
+    def _height(self) -> int:
+        return max(1, self.size.height - 1)
+
+    def _want_visible(self) -> None:
+        if self._reading or self._replacing is not None:
+            return  # the end of what is being read comes back here
+        top = int(self.scroll_offset.y)
+        for first, last in ((self.cursor, self.cursor), (top, top + self._height() + PAGE_ROWS // 4)):
+            page = self.pages.first_missing(first, last)
+            if page is not None:
+                self._start(self.pages, page)
+                return
+
+    def _start(self, pages: CandidatePages, page: int) -> None:
+        self._reading = True
+        self.run_worker(self._read(pages, page), group="pages", exclusive=True)
+
+    async def _read(self, pages: CandidatePages, page: int) -> None:
+        try:
+            arrived = await pages.step_towards(page)
+        except AstroLensError as error:
+            self.post_message(self.Read(pages=pages, arrived=False, error=str(error)))
+        else:
+            self.post_message(self.Read(pages=pages, arrived=arrived, error=""))
+
+    def on_candidate_list_read(self, message: Read) -> None:
+        """Show what was read, and go on reading while something is missing."""
+        message.stop()
+        if message.pages is not self._replacing and message.pages is not self.pages:
+            return
+        self._reading = False
+        self.error = message.error
+        if message.pages is self._replacing and not message.error:
+            self._replacing = None
+            self.pages = message.pages
+            self.set_reactive(CandidateList.cursor, 0)
+            self.scroll_to(y=0, animate=False, force=True)
+            self._told = None
+            self.post_message(self.Replaced())
+        self.virtual_size = Size(0, self.pages.total + 1)
+        if self.cursor >= max(1, self.pages.total):
+            self.cursor = max(0, self.pages.total - 1)
+        self.refresh()
+        self._tell()
+        if not message.error:
+            self._want_visible()
+
+    def _tell(self) -> None:
+        row = self.row
+        known = None if row is None else row["id"]
+        if known is None or known != self._told:
+            self.post_message(self.Moved(row=row))
+        self._told = known
+
+    # ---------------------------------------------------------------- moving
+
+    def action_move(self, rows: int) -> None:
+        """Up or down."""
+        self.cursor = self._clamped(self.cursor + rows)
+
+    def action_page(self, pages: int) -> None:
+        """A window up or down."""
+        self.cursor = self._clamped(self.cursor + pages * max(1, self._height() - 1))
+
+    def action_first(self) -> None:
+        """To the first row."""
+        self.cursor = 0
+
+    def action_last(self) -> None:
+        """To the last row; a far one is walked to, and going home ends the walk."""
+        self.cursor = self._clamped(self.pages.total - 1)
+
+    def _clamped(self, row: int) -> int:
+        return max(0, min(row, self.pages.total - 1))
+
+    def watch_cursor(self, _old: int, row: int) -> None:
+        """Keep the cursor in the window and tell whose row it is."""
+        top, height = int(self.scroll_offset.y), self._height()
+        if row < top:
+            self.scroll_to(y=row, animate=False, force=True)
+        elif row >= top + height:
+            self.scroll_to(y=row - height + 1, animate=False, force=True)
+        self.refresh()
+        self._tell()
+        self._want_visible()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Read what the wheel or the scroll bar uncovers."""
+        super().watch_scroll_y(old_value, new_value)
+        self._want_visible()
+
+    def on_click(self, event: events.Click) -> None:
+        """One click moves the cursor, two open the card."""
+        index = event.y - 1 + int(self.scroll_offset.y)
+        if event.y >= 1 and index < self.pages.total:
+            self.cursor = index
+            if event.chain >= 2:
+                self.post_message(self.Opened())
+
+    # --------------------------------------------------------------- drawing
+
+    def render_line(self, y: int) -> Strip:
+        """The heading, a row, or a row that is being read."""
+        width, palette = self.size.width, self._live.palette
+        columns = columns_for(width, self._live.glyphs.sigma)
+        if y == 0:
+            return _line(heading(columns, Style(color=palette.quiet)), width)
+        index = int(self.scroll_offset.y) + y - 1
+        if index >= self.pages.total:
+            return Strip.blank(width)
+        row = self.pages.row(index)
+        if row is None:
+            waits = f"    {self._live.glyphs.waits} row {words.number(index + 1)}"
+            return _line([Segment(waits, Style(color=palette.faint))], width)
+        chosen = index == self.cursor
+        strip = _line(RowPainter(self._live, utc_now()).paint(row, columns, cursor=chosen), width)
+        return strip.apply_style(Style(bgcolor=palette.cursor)) if chosen else strip
+
+    def on_resize(self) -> None:
+        """The cursor stays in the window."""
+        self.watch_cursor(self.cursor, self.cursor)
+
+
+def _line(segments: list[Segment], width: int) -> Strip:
+    return Strip(segments).adjust_cell_length(width)

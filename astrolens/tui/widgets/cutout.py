@@ -1,0 +1,117 @@
+"""The picture of a candidate in half cells."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from astrolens.domain.errors import AstroLensError
+from astrolens.domain.text import clean
+from astrolens.tui.album import Album
+from astrolens.tui.live import Live
+from astrolens.tui.picture import Drawn
+
+_SETTLE_S = 0.02  # a held key passes rows faster than pictures are worth fetching
+_AHEAD_AFTER_S = 0.1
+
+
+class Cutout(Widget):
+    """Shows one picture in the middle of its box, with square pixels."""
+
+    DEFAULT_CSS = """
+    Cutout { height: 1fr; width: 1fr; }
+    """
+
+    @dataclass
+    class Ready(Message):
+        """A worker drew the picture, or says why there is none."""
+
+        cutout: "Cutout"
+        image_id: int
+        drawn: Drawn | None
+        reason: str
+
+    def __init__(self, album: Album, live: Live, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, markup=False)
+        self._album = album
+        self._live = live
+        self._image_id: int | None = None
+        self._drawn: Drawn | None = None
+        self._reason = ""
+
+    @property
+    def drawn(self) -> Drawn | None:
+        """What is on the screen now; None while it is fetched."""
+        return self._drawn
+
+    def show(self, image_id: int | None) -> None:
+        """Draw this picture, at once when it is known, else as soon as it comes."""
+        if image_id != self._image_id:
+            self._image_id, self._drawn, self._reason = image_id, None, ""
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Draw at the new size."""
+        self._drawn = None
+        self._draw()
+
+    def _draw(self) -> None:
+        image_id, size = self._image_id, self.content_size
+        if image_id is None or not size.area:
+            self.refresh()
+            return
+        self._drawn = self._album.drawn(image_id, size.width, size.height) or self._drawn
+        if self._drawn is None or self._album.drawn(image_id, size.width, size.height) is None:
+            self.run_worker(self._fetch(image_id, size.width, size.height), group="picture", exclusive=True)
+        self.refresh()
+
+    def prefetch(self, image_ids: tuple[int, ...]) -> None:
+        """Fetch and draw what comes next, so that it is there at once."""
+        if self.content_size.area:
+            self.run_worker(self._fetch_ahead(image_ids, *self.content_size), group="ahead", exclusive=True)
+
+    async def _fetch_ahead(self, image_ids: tuple[int, ...], columns: int, rows: int) -> None:
+        await asyncio.sleep(_AHEAD_AFTER_S)
+        for image_id in image_ids:
+            with suppress(AstroLensError):
+                await self._album.fetch_drawn(image_id, columns, rows)
+
+    async def _fetch(self, image_id: int, columns: int, rows: int) -> None:
+        await asyncio.sleep(_SETTLE_S)
+        try:
+            drawn = await self._album.fetch_drawn(image_id, columns, rows)
+        except AstroLensError as error:
+            self.post_message(self.Ready(cutout=self, image_id=image_id, drawn=None, reason=str(error)))
+        else:
+            self.post_message(self.Ready(cutout=self, image_id=image_id, drawn=drawn, reason=""))
+
+    def on_cutout_ready(self, message: Ready) -> None:
+        """Show what the worker drew, unless the cursor moved on."""
+        message.stop()
+        if message.image_id == self._image_id:
+            self._drawn, self._reason = message.drawn, clean(message.reason, 300)
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the picture, or of the words in its place."""
+        width, height = self.content_size
+        if self._drawn is None:
+            return self._words(y, width, height)
+        top = (height - self._drawn.rows) // 2
+        left = (width - self._drawn.columns) // 2
+        if not top <= y < top + self._drawn.rows or left < 0:
+            return Strip.blank(width)
+        strip = self._drawn.strips[y - top]
+        return Strip([Segment(" " * left), *strip, Segment(" " * (width - left - self._drawn.columns))], width)
+
+    def _words(self, y: int, width: int, height: int) -> Strip:
+        if y != height // 2 or self._image_id is None:
+            return Strip.blank(width)
+        said = self._reason or self._live.glyphs.waits
+        text = said[:width].center(width)
+        return Strip([Segment(text, Style(color=self._live.palette.quiet))], width)

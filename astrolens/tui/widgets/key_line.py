@@ -1,0 +1,91 @@
+"""Last line: the keys of this screen by importance, or the answer to the last key."""
+
+from rich.text import Text
+from textual import events
+from textual.binding import Binding
+
+from astrolens.tui.live import NOTICE_SHOWN_S, Live
+from astrolens.tui.widgets.live_text import LiveText
+
+_ALWAYS = ("help", "leave")
+_GAP = 3
+
+_SHORT_NAMES = {
+    "question_mark": "?",
+    "slash": "/",
+    "colon": ":",
+    "enter": "Enter",
+    "escape": "Esc",
+    "left": "←",
+    "right": "→",
+}
+
+
+class KeyLine(LiveText):
+    """Keys that do not fit are cut, except those for help and leaving."""
+
+    DEFAULT_CSS = """
+    KeyLine { height: 1; padding: 0 1; background: $panel; }
+    """
+
+    def __init__(self, live: Live) -> None:
+        super().__init__(live)
+        self._ends: list[tuple[int, str]] = []
+
+    def on_mount(self) -> None:
+        """Follow the bindings of the screen and let a notice go after its time."""
+        super().on_mount()
+        self.screen.bindings_updated_signal.subscribe(self, lambda _screen: self.refresh())
+
+    def redraw(self) -> None:
+        """A notice goes away by itself."""
+        super().redraw()
+        if self.live.notice is not None and self.live.notice.fresh():
+            self.set_timer(NOTICE_SHOWN_S + 0.1, self.refresh)
+
+    def lines(self, width: int) -> list[Text]:
+        """The notice while it is fresh, else the keys."""
+        palette, notice = self.live.palette, self.live.notice
+        self._ends = []
+        if notice is not None and notice.fresh():
+            return [Text(notice.words, f"bold {palette.alarm}" if notice.urgent else palette.strong)]
+        bindings = _by_importance(
+            [active.binding for active in self.screen.active_bindings.values() if active.binding.show]
+        )
+        text = Text(no_wrap=True)
+        for binding in _fitting(bindings, width):
+            key, said = key_name(binding.key), binding.description
+            text.append(key, f"bold {palette.strong}").append(f" {said}", palette.quiet).append(" " * _GAP)
+            self._ends.append((text.cell_len, binding.action))
+        return [text]
+
+    async def on_click(self, event: events.Click) -> None:
+        """Do what the key under the pointer does."""
+        for end, action in self._ends:
+            if event.x - 1 < end:
+                await self.screen.run_action(action)
+                return
+
+
+def key_name(keys: str) -> str:
+    """How a binding's first key is written on the keyboard."""
+    key = keys.split(",", 1)[0]
+    return _SHORT_NAMES.get(key, key)
+
+
+def _by_importance(bindings: list[Binding]) -> list[Binding]:
+    """Keys of the screen before keys of the whole terminal, in the order they were declared."""
+    ours = [binding for binding in bindings if binding.action not in _ALWAYS]
+    return [*ours, *(binding for name in _ALWAYS for binding in bindings if binding.action == name)]
+
+
+def _fitting(bindings: list[Binding], width: int) -> list[Binding]:
+    sizes = [len(key_name(binding.key)) + 1 + len(binding.description) + _GAP for binding in bindings]
+    kept = list(zip(bindings, sizes, strict=True))
+    while kept and sum(size for _, size in kept) - _GAP > width:
+        droppable = [item for item in kept if item[0].action not in _ALWAYS]
+        if not droppable:
+            kept.pop()
+        else:
+            kept.remove(droppable[-1])
+    return [binding for binding, _ in kept]

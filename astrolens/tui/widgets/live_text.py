@@ -1,0 +1,53 @@
+"""A block of text that is drawn again whenever the daemon's state changes."""
+
+from rich.console import Group
+from rich.text import Text
+from textual.widget import Widget
+
+from astrolens.tui.live import Live
+
+
+def stacked(lines: list[Text]) -> Text:
+    """Lines as one text."""
+    return Text("\n", no_wrap=True).join(lines)
+
+
+class LiveText(Widget):
+    """Draws ``lines()``; never interprets markup."""
+
+    DEFAULT_CSS = """
+    LiveText { height: auto; width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }
+    """
+
+    def __init__(self, live: Live, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes, markup=False)
+        self.live = live
+
+    def on_mount(self) -> None:
+        """Follow the daemon's state."""
+        self.live.changed.subscribe(self, lambda _none: self.redraw())
+
+    def redraw(self) -> None:
+        """Draw again; widgets of automatic height also take their new height."""
+        self.refresh(layout=self.styles.is_auto_height)
+
+    def lines(self, width: int) -> list[Text]:
+        """What to draw in so many columns."""
+        raise NotImplementedError
+
+    def render(self) -> Group | Text:
+        """Textual's hook."""
+        return stacked(self.lines(self._columns()))
+
+    def _columns(self) -> int:
+        return self.content_size.width or self.app.size.width
+
+
+def fitted(parts: list[tuple[int, Text]], width: int, gap: int = 3) -> Text:
+    """Parts in their order, without those of the largest numbers when they do not fit."""
+    kept = list(parts)
+    while kept and sum(part.cell_len for _, part in kept) + gap * (len(kept) - 1) > width:
+        if len(kept) == 1:
+            break
+        kept.remove(max(kept, key=lambda item: item[0]))
+    return Text(" " * gap).join([part for _, part in kept])

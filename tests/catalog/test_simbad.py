@@ -1,0 +1,114 @@
+"""SIMBAD over a real socket: good answers, and every bad one told apart from "nothing there"."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+
+from astrolens.catalog.question import Question
+from astrolens.catalog.simbad import Simbad, adql_of
+from astrolens.config.settings import CatalogSettings
+from astrolens.domain.errors import Unavailable
+from astrolens.domain.sky import SkyPosition
+from tests.catalog.fake_simbad import FakeSimbad, serving
+
+HERE = SkyPosition(ra_deg=202.469575, dec_deg=47.195258, error_arcsec=0.1)
+WHIRLPOOL = ("M  51", 202.469575, 47.1952583, "GiP", 3500, 0.001534, 11.2, 1.0, 0.0)
+STAR = ("TYC 1-2-3", 202.4700, 47.1955, "*", 2, None, None, None, 0.0003)
+
+
+@pytest.fixture
+async def simbad() -> AsyncIterator[FakeSimbad]:
+    async with serving(FakeSimbad()) as fake:
+        yield fake
+
+
+def client(fake: FakeSimbad, timeout_s: float = 5.0) -> Simbad:
+    return Simbad(CatalogSettings(simbad_url=fake.url, timeout_s=timeout_s), "AstroLens/0 (test)")
+
+
+def question(radius_arcsec: float = 5.0) -> Question:
+    return Question(position=HERE, radius_arcsec=radius_arcsec)
+
+
+async def test_a_known_galaxy_is_found_with_its_facts(simbad: FakeSimbad) -> None:
+    simbad.rows = [STAR, WHIRLPOOL]
+    first, second = await client(simbad).matches(question())
+    assert (first.name, first.object_type, first.references) == ("M 51", "GiP", 3500)
+    assert first.size_arcsec == pytest.approx(336.0)
+    assert first.redshift == pytest.approx(0.001534)
+    assert first.chance_probability < 1e-6
+    assert second.redshift is None
+    assert second.size_arcsec is None
+    assert second.separation_arcsec == pytest.approx(1.36, abs=0.05)
+
+
+async def test_what_is_sent_is_one_adql_query_in_our_name(simbad: FakeSimbad) -> None:
+    assert await client(simbad).matches(question()) == ()
+    (sent,) = simbad.asked
+    assert sent["QUERY"] == adql_of(HERE, 5.0)
+    assert sent["LANG"] == "ADQL"
+    assert "CIRCLE('ICRS', 202.4695750, 47.1952580, 0.0166667)" in sent["QUERY"]
+    assert simbad.agents[0].startswith("AstroLens/0 (test) astroquery/")
+
+
+async def test_the_same_question_twice_is_asked_twice(simbad: FakeSimbad) -> None:
+    asked = client(simbad)
+    assert await asked.matches(question()) == ()
+    simbad.rows = [WHIRLPOOL]
+    assert len(await asked.matches(question())) == 1
+
+
+async def test_rows_without_a_position_or_with_nonsense_are_left_out(simbad: FakeSimbad) -> None:
+    simbad.rows = [
+        ("nowhere", None, None, "G", 1, None, None, None, 0.0),
+        ("\x1b[31mred".replace("\x1b", "\N{RIGHT-TO-LEFT OVERRIDE}"), *WHIRLPOOL[1:]),
+    ]
+    (match,) = await client(simbad).matches(question())
+    assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in match.name
+
+
+@pytest.mark.parametrize(
+    "mode",
+    [
+        "no status", "few columns", "error", "error with 200", "maintenance", "page with 200", "garbage", "nothing",
+        "cut off", "elsewhere", "huge", "reset",
+    ],
+)  # fmt: skip
+@pytest.mark.filterwarnings("ignore::astropy.io.votable.exceptions.VOWarning")
+async def test_a_bad_reply_is_no_answer(simbad: FakeSimbad, mode: str) -> None:
+    simbad.mode, simbad.rows = mode, [STAR] if mode == "few columns" else []
+    with pytest.raises(Unavailable) as caught:
+        await client(simbad).matches(question())
+    assert caught.value.retry_after_s == (120.0 if mode == "maintenance" else None)
+
+
+@pytest.mark.filterwarnings("ignore::pyvo.dal.exceptions.DALOverflowWarning")
+async def test_a_truncated_answer_is_no_answer(simbad: FakeSimbad) -> None:
+    simbad.mode = "overflow"
+    with pytest.raises(Unavailable, match="OVERFLOW"):
+        await client(simbad).matches(question())
+
+
+@pytest.mark.parametrize("mode", ["stall", "drip"])
+async def test_a_slow_server_has_a_hard_limit(simbad: FakeSimbad, mode: str) -> None:
+    simbad.mode = mode
+    started = time.monotonic()
+    with pytest.raises(Unavailable):
+        await client(simbad, timeout_s=0.6).matches(question())
+    assert time.monotonic() - started < 3.0
+
+
+async def test_a_closed_port_is_no_answer() -> None:
+    settings = CatalogSettings(simbad_url="http://127.0.0.1:9/simbad/sim-tap", timeout_s=5.0)
+    with pytest.raises(Unavailable, match="127"):
+        await Simbad(settings).matches(question())
+
+
+async def test_many_questions_share_no_state(simbad: FakeSimbad) -> None:
+    simbad.rows = [WHIRLPOOL]
+    asked = client(simbad)
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(asked.matches(question())) for _ in range(8)]
+    assert all(len(task.result()) == 1 for task in tasks)

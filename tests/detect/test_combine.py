@@ -1,0 +1,45 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy.stats import cauchy, combine_pvalues
+
+from astrolens.detect.combine import Rule, combine
+
+LOG_P = st.floats(-690.0, 0.0)
+
+
+def test_fisher_is_half_the_statistic_of_scipy() -> None:
+    p = np.array([0.01, 0.2, 0.7])
+    assert combine(np.log(p)[:, None], Rule.FISHER)[0] == pytest.approx(
+        combine_pvalues(p, method="fisher").statistic / 2.0
+    )
+
+
+def test_cauchy_is_the_textbook_formula() -> None:
+    p = np.array([0.01, 0.2, 0.7])
+    by_hand = cauchy.sf(np.mean(np.tan((0.5 - p) * np.pi)))
+    assert combine(np.log(p)[:, None], Rule.CAUCHY)[0] == pytest.approx(-np.log(by_hand))
+
+
+@pytest.mark.parametrize("rule", list(Rule))
+@given(arrays(np.float64, 3, elements=LOG_P), st.integers(0, 2), st.floats(0.0, 50.0))
+def test_never_falls_when_one_p_value_falls(rule: Rule, log_p: np.ndarray, which: int, by: float) -> None:
+    odder = log_p.copy()
+    odder[which] -= by
+    before, after = combine(np.stack([log_p, odder], axis=1), rule)
+    assert after >= before - 1e-6 * max(1.0, abs(before))
+    assert np.isfinite([before, after]).all()
+
+
+def test_cauchy_is_smooth_where_its_formulas_meet() -> None:
+    log_p = np.linspace(np.log(1e-9), np.log(1e-7), 2001)[None, :]
+    steps = np.diff(combine(log_p, Rule.CAUCHY))
+    assert (steps < 0.0).all()
+    assert steps.std() < 1e-4
+
+
+def test_refuses_nothing() -> None:
+    with pytest.raises(ValueError, match="at least one detector"):
+        combine(np.zeros((0, 3)), Rule.FISHER)
