@@ -10,6 +10,7 @@ from astrolens.analyse.stretch import asinh_stretch
 from astrolens.domain.image import Image
 from astrolens.models.preprocessing import Preprocessing, Resampling
 
+LARGEST_CANVAS_PX = 4_000_000
 _FILTERS = {
     Resampling.BILINEAR: (Raster.Resampling.BILINEAR, 1.0),
     Resampling.BICUBIC: (Raster.Resampling.BICUBIC, 2.0),
@@ -22,7 +23,7 @@ def to_network_input(image: Image, preprocessing: Preprocessing) -> NDArray[np.f
 
     A survey's colour picture goes through exactly the steps of the model card: as 8-bit values, the central
     square of ``crop_fraction`` times the shorter side is resized with antialiasing, divided by 255, less the mean,
-    over the standard deviation. Linear pixels are stretched first (`astrolens.analyse.stretch.asinh_stretch`).
+    over the standard deviation (above 4 megapixels rare values differ by one level of 255). Linear pixels are stretched first (`astrolens.analyse.stretch.asinh_stretch`).
     One band becomes three equal planes. Rows stay in the order of the file.
 
     Parameters
@@ -48,17 +49,22 @@ def to_network_input(image: Image, preprocessing: Preprocessing) -> NDArray[np.f
     resampling, reach = _FILTERS[preprocessing.resampling]
     side = preprocessing.crop_fraction * min(height, width)
     left, upper = (width - side) / 2.0, (height - side) / 2.0
-    # The filter reads this far beyond the square. A small picture stays whole, so that the box that PIL rounds
-    # to single precision, and with it every tie of 8-bit rounding, is that of the card.
-    small = side <= preprocessing.size
-    margin = max(height, width) if small else ceil(reach * side / preprocessing.size) + 1
-    column, row = max(0, floor(left) - margin), max(0, floor(upper) - margin)
-    cut = image.pixels[:, row : ceil(upper + side) + margin, column : ceil(left + side) + margin]
-    box = (left - column, upper - row, left - column + side, upper - row + side)
+    # The filter reads this far beyond the square that it resizes.
+    margin = ceil(reach * max(1.0, side / preprocessing.size)) + 1
+    rows = slice(max(0, floor(upper) - margin), min(height, ceil(upper + side) + margin))
+    columns = slice(max(0, floor(left) - margin), min(width, ceil(left + side) + margin))
     if image.linear:
-        planes = _resize_linear(cut, image.pixels, box, preprocessing.size, resampling)
+        shown = asinh_stretch(image.pixels[:, rows, columns], sky_pixels=image.pixels)
     else:
-        planes = _resize_raster(cut, image.pixels, box, preprocessing.size, resampling)
+        shown = _eight_bit(image.pixels, rows, columns)
+    # PIL keeps a box in single precision: on a canvas of the picture's own size its 8-bit rounding is the card's.
+    if height * width <= LARGEST_CANVAS_PX:
+        canvas = np.zeros((bands, height, width), dtype=shown.dtype)
+        canvas[:, rows, columns] = shown
+    else:
+        canvas = shown
+        left, upper = left - columns.start, upper - rows.start
+    planes = _resized(canvas, (left, upper, left + side, upper + side), preprocessing.size, resampling)
     if bands == 1:
         planes = np.broadcast_to(planes, (3, *planes.shape[1:]))
     mean = np.asarray(preprocessing.mean, dtype=np.float32)[:, None, None]
@@ -66,37 +72,30 @@ def to_network_input(image: Image, preprocessing: Preprocessing) -> NDArray[np.f
     return np.ascontiguousarray((planes - mean) / std)
 
 
-def _resize_raster(
-    cut: NDArray[np.float32],
-    whole: NDArray[np.float32],
-    box: tuple[float, float, float, float],
-    size: int,
-    resampling: Raster.Resampling,
-) -> NDArray[np.float32]:
-    """Planes in [0, 1] by way of 8-bit values."""
-    if not np.isfinite(cut).all():
-        cut = cut.copy()
-        for plane, source in zip(cut, whole, strict=True):
-            known = source[np.isfinite(source)]
+def _eight_bit(pixels: NDArray[np.float32], rows: slice, columns: slice) -> NDArray[np.uint8]:
+    """Part of a raster as the 8-bit values that it was decoded from."""
+    part = pixels[:, rows, columns]
+    if not np.isfinite(part).all():
+        part = part.copy()
+        for plane, whole in zip(part, pixels, strict=True):
+            known = whole[np.isfinite(whole)]
             plane[~np.isfinite(plane)] = np.median(known) if known.size else 0.0
-    eight_bit = np.rint(np.clip(cut, 0.0, 1.0) * 255.0).astype(np.uint8)
-    picture = Raster.fromarray(eight_bit[0] if len(cut) == 1 else np.moveaxis(eight_bit, 0, -1).copy())
-    small = np.asarray(picture.resize((size, size), resampling, box=box), dtype=np.float32) / np.float32(
-        255.0
-    )
-    return small[None] if small.ndim == 2 else np.moveaxis(small, -1, 0)
+    return np.rint(np.clip(part, 0.0, 1.0) * np.float32(255.0)).astype(np.uint8)
 
 
-def _resize_linear(
-    cut: NDArray[np.float32],
-    whole: NDArray[np.float32],
+def _resized(
+    canvas: NDArray[np.uint8] | NDArray[np.float32],
     box: tuple[float, float, float, float],
     size: int,
     resampling: Raster.Resampling,
 ) -> NDArray[np.float32]:
-    """Planes in [0, 1] by way of the stretch, in floating point."""
-    stretched = asinh_stretch(cut, sky_pixels=whole)
-    planes = [
-        np.asarray(Raster.fromarray(plane).resize((size, size), resampling, box=box)) for plane in stretched
-    ]
-    return np.clip(np.stack(planes), 0.0, 1.0)
+    """Planes in [0, 1], shape (band, size, size)."""
+    if canvas.dtype == np.uint8 and len(canvas) == 3:
+        picture = Raster.fromarray(np.ascontiguousarray(np.moveaxis(canvas, 0, -1)))
+        small = np.moveaxis(np.asarray(picture.resize((size, size), resampling, box=box)), -1, 0)
+    else:
+        resized = [Raster.fromarray(plane).resize((size, size), resampling, box=box) for plane in canvas]
+        small = np.stack([np.asarray(plane) for plane in resized])
+    if canvas.dtype == np.uint8:
+        return small.astype(np.float32) / np.float32(255.0)
+    return np.clip(small, 0.0, 1.0)

@@ -10,6 +10,7 @@ from astrolens.analyse.background import Sky, sky_of
 
 SMOOTHING_PX = 1.2
 THRESHOLD_SIGMA = 2.5
+PEAK_SIGMA = 4.0
 SMALLEST_AREA_PX = 8
 FARTHEST_FRACTION = 0.15
 STAMP_REACH = 1.25
@@ -59,7 +60,7 @@ def central_object(plane: NDArray[np.float32]) -> CentralObject | None:
     """Find the object nearest to the middle of a frame.
 
     The plane is smoothed by a Gaussian of 1.2 px; what rises more than 2.5 times the scatter of the smoothed sky
-    above it and is connected (eight neighbours, at least 8 px) is an object. The sky is measured again outside all
+    above it and is connected (eight neighbours, at least 8 px, a peak above 4 times) is an object. The sky is measured again outside all
     of them and the cut repeated once. Overlapping objects are not separated.
 
     Parameters
@@ -100,12 +101,12 @@ def _objects(
     smooth: NDArray[np.float32], sky: Sky, least: float, known: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int32], int]:
     """Labels of all objects (0: none) and the label of the central one (0: there is none)."""
-    above = smooth > sky.level + THRESHOLD_SIGMA * max(sky.sigma, least)
-    above &= known
+    scatter = max(sky.sigma, least)
+    above = (smooth > sky.level + THRESHOLD_SIGMA * scatter) & known
     labels, count = ndimage.label(above, structure=_EIGHT)
-    areas = np.bincount(labels.reshape(-1), minlength=count + 1)
-    keep = areas >= SMALLEST_AREA_PX
-    keep[0] = False
+    keep = np.zeros(count + 1, dtype=np.bool_)
+    keep[labels[above & (smooth > sky.level + PEAK_SIGMA * scatter)]] = True
+    keep &= np.bincount(labels.reshape(-1), minlength=count + 1) >= SMALLEST_AREA_PX
     labels = np.where(keep[labels], labels, 0)
     rows, columns = np.nonzero(labels)
     if rows.size == 0:

@@ -180,9 +180,7 @@ async def serving(app: web.Application, path: Path, *, tcp_port: int = 0) -> Asy
         If something else lives at the path, or the port is taken.
     """
     channel, inode = await asyncio.to_thread(_bind_unix, path)
-    runner = web.AppRunner(
-        app, access_log=None, shutdown_timeout=SHUTDOWN_TIMEOUT_S, keepalive_timeout=30.0
-    )
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_TIMEOUT_S, keepalive_timeout=30.0)
     try:
         await runner.setup()
         await web.SockSite(runner, channel, backlog=_BACKLOG).start()
@@ -249,5 +247,3 @@ def _unlink_ours(path: Path, inode: int) -> None:
             path.unlink()
     except FileNotFoundError:
         return
-
-

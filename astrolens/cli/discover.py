@@ -18,6 +18,7 @@ from astrolens.domain.errors import ConfigError
 if TYPE_CHECKING:
     from astrolens.daemon.house import House
     from astrolens.daemon.once import CycleReport
+    from astrolens.store.statistics import Overview
 
 _RESULTS = Path("discovery_results.json")
 _LISTED = 500
@@ -112,7 +113,6 @@ def _chosen(settings: Settings, names: list[str], folder: Path | None) -> Settin
     tables = dict(settings.sources)
     if folder is not None:
         known = tables.get("folder", SourceSettings())
-        tables["folder"] = known.model_copy(update={"enabled": True, "path": str(folder.absolute())})
         tables["folder"] = SourceSettings.model_validate(
             {**known.model_dump(), "enabled": True, "path": str(folder.absolute())}
         )
@@ -134,11 +134,9 @@ def _results(report: "CycleReport", house: "House") -> dict[str, Any]:
     from astrolens.store.candidates import CandidateFilter, CandidateOrder
 
     store = house.store
-    page = store.candidates.page(
-        CandidateFilter(decisions=(Decision.ANOMALY, Decision.NEAR_MISS)),
-        order=CandidateOrder.SIGMA,
-        limit=_LISTED,
-    )
+    wanted = CandidateFilter(decisions=(Decision.ANOMALY, Decision.NEAR_MISS))
+    page = store.verdicts.candidates(wanted, order=CandidateOrder.SIGMA, limit=_LISTED)
+    seen = store.statistics.overview()
     return {
         "made_at": iso(utc_now()),
         "cycle": report.cycle,
@@ -147,12 +145,25 @@ def _results(report: "CycleReport", house: "House") -> dict[str, Any]:
         "measured": report.measured,
         "parked": report.parked,
         "images_per_second": round(report.per_second, 2),
-        "images": store.statistics.images(),
+        "images": seen.images(),
         "budget_per_1000": house.settings.detect.budget_per_1000,
         "model_id": house.encoder.model_id,
-        "sources": {name: store.statistics.of_source(name) for name in house.working()},
+        "sources": {name: _counts(house, seen, name) for name in house.working()},
         "candidates": page["rows"],
         "candidates_total": page["total"],
+    }
+
+
+def _counts(house: "House", seen: "Overview", name: str) -> dict[str, Any]:
+    wanted = house.settings.detect.calibration_images
+    measured = house.store.analyses.count(name, house.encoder.model_id)
+    calibrated = house.store.state.detector_state(name, house.encoder.model_id) is not None
+    return {
+        "states": {state.value: count for state, count in seen.states.get(name, {}).items()},
+        "decisions": {decision.value: count for decision, count in seen.decisions.get(name, {}).items()},
+        "measured": measured,
+        "wanted": wanted,
+        "calibrating": not calibrated,
     }
 
 

@@ -113,7 +113,6 @@ class Daemon:
                 store=house.store,
                 control=control,
                 hub=hub,
-                incoming=house.store.blobs.incoming,
                 upload_limit_bytes=int(self._settings.download.limit_mb * _MEGABYTE),
                 version=name,
             )

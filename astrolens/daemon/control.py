@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import os
+import platform
 import shutil
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -118,8 +119,8 @@ class HouseControl:
         """
         house = self._house
         return DeviceReply(
-            device=house.encoder.device_kind,
-            name=house.encoder.device_name,
+            device=house.encoder.device.type,
+            name=platform.processor() or platform.machine(),
             threads=house.settings.analyse.threads,
             model_id=house.encoder.model_id,
             memory_bytes=await asyncio.to_thread(_resident_bytes),

@@ -3,6 +3,7 @@
 import imagehash
 import numpy as np
 import PIL.Image
+import PIL.ImageOps
 
 from astrolens.domain.image import Image
 from astrolens.download.render import render
@@ -12,7 +13,10 @@ _HASH_SIDE = 8
 
 
 def perceptual_hash(image: Image) -> int:
-    """Hash the look of a picture (the DCT hash of imagehash).
+    """Hash the look of a picture (the DCT hash of imagehash, after equalising the histogram).
+
+    Equalising matters: most galaxies are a bright dot in the middle, and the plain hash sees little else.
+    It lets the faint surroundings speak, so that two different galaxies do not pass for copies.
 
     Parameters
     ----------
@@ -40,7 +44,8 @@ def hash_of(picture: PIL.Image.Image) -> int:
     int
         64 bits, unsigned.
     """
-    bits = imagehash.phash(picture, hash_size=_HASH_SIDE).hash
+    levelled = PIL.ImageOps.equalize(picture.convert("L"))
+    bits = imagehash.phash(levelled, hash_size=_HASH_SIDE).hash
     return int.from_bytes(np.packbits(bits).tobytes(), "big")
 
 

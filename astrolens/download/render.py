@@ -46,9 +46,8 @@ def _shrink(picture: PIL.Image.Image, size: int) -> PIL.Image.Image:
 def _eight_bit(pixels: NDArray[np.float32]) -> PIL.Image.Image:
     """From (band, row, column) in [0, 1]."""
     levels = (pixels * np.float32(255.0) + np.float32(0.5)).astype(np.uint8)
-    if len(levels) == 1:
-        return PIL.Image.fromarray(levels[0])
-    return PIL.Image.fromarray(np.ascontiguousarray(levels.transpose(1, 2, 0)))  # (row, column, band)
+    bands = [PIL.Image.fromarray(plane) for plane in levels]
+    return bands[0] if len(bands) == 1 else PIL.Image.merge("RGB", bands)
 
 
 def _without_holes(image: Image) -> NDArray[np.float32]:

@@ -192,7 +192,7 @@ class LookUp:
         tuple of CatalogAnswer
             One for each catalogue.
         """
-        return await self._matcher.cross_match(position, radius_arcsec=radius_arcsec)
+        return await self._matcher.cross_match(position, size_arcsec=radius_arcsec)
 
     async def ask_later(self, image_ids: Sequence[int]) -> int:
         """Put pictures on the list of the next sweep; the list survives a restart.

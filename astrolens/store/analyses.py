@@ -257,6 +257,20 @@ class AnalysisTable:
         with self._database.read() as connection:
             return [row["id"] for row in connection.execute(_WAITING, (source, limit))]
 
+    def waiting_sources(self) -> list[str]:
+        """Sources that have measured images without a verdict.
+
+        Returns
+        -------
+        list of str
+            By name, from kept counters.
+        """
+        with self._database.read() as connection:
+            rows = connection.execute(
+                "SELECT source FROM state_counts WHERE state = 'analysed' AND images > 0 ORDER BY source"
+            ).fetchall()
+        return [row["source"] for row in rows]
+
 
 def analysis_of(row: sqlite3.Row) -> Analysis:
     """Turn a row of ``analyses`` with its class names into the record.

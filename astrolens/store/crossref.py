@@ -78,7 +78,7 @@ class CrossrefTable:
         must = tuple(required)
         now = iso(utc_now())
 
-        def work(connection: sqlite3.Connection) -> CatalogState:
+        def _work(connection: sqlite3.Connection) -> CatalogState:
             image = connection.execute("SELECT ra_deg FROM images WHERE id = ?", (image_id,)).fetchone()
             if image is None:
                 raise ValueError(f"there is no image {image_id}; its answers cannot be stored")
@@ -91,7 +91,7 @@ class CrossrefTable:
             )
             return state
 
-        return self._database.write(work)
+        return self._database.write(_work)
 
     def get(self, image_id: int) -> tuple[CatalogAnswer, ...]:
         """What is on record about one image.

@@ -53,14 +53,14 @@ class EventTable:
         """
         rows = [(event.kind, event.at, event.image_id, json.dumps(dict(event.payload))) for event in events]
 
-        def work(connection: sqlite3.Connection) -> list[Event]:
+        def _work(connection: sqlite3.Connection) -> list[Event]:
             stored: list[Event] = []
             for event, row in zip(events, rows, strict=True):
                 sequence = connection.execute(_ADD, row).lastrowid or 0
                 stored.append(replace(event, sequence=sequence))
             return stored
 
-        return self._database.write(work)
+        return self._database.write(_work)
 
     def after(self, sequence: int, limit: int = 1000) -> list[Event]:
         """Events that came later.

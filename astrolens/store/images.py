@@ -2,15 +2,14 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from astrolens.domain.clock import iso, utc_now
 from astrolens.domain.finding import CatalogState
 from astrolens.domain.image import ImageState, Offer
-from astrolens.domain.sky import Cone
-from astrolens.store import fingerprints, journey, sky
-from astrolens.store.database import Database
-from astrolens.store.record import ImageRecord, record_of
+from astrolens.store import journey, sky
+from astrolens.store import state as named
+from astrolens.store.lookup import ImageLookup
 
 CRASHES_TO_PARK = 2
 PARKED_BY_CRASHES = "in flight at two crashes"
@@ -21,39 +20,28 @@ INSERT INTO images (source, key, url, offered_at, changed_at, due_at, licence, c
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (source, key) DO NOTHING RETURNING id
 """
-_NEXT = """
-SELECT * FROM images WHERE state = ? AND due_at <= ? AND id NOT IN (SELECT value FROM json_each(?))
-ORDER BY due_at, id LIMIT ?
-"""
-_NEXT_OF_SOURCE = """
-SELECT * FROM images
-WHERE state = ? AND source = ? AND due_at <= ? AND id NOT IN (SELECT value FROM json_each(?))
-ORDER BY due_at, id LIMIT ?
-"""
 _CRASHED = """
-UPDATE images SET in_flight = 0, crashes = crashes + 1 WHERE in_flight = 1 RETURNING id, crashes
+UPDATE images SET suspect = 1, crashes = crashes + (in_flight = 2), in_flight = 0
+WHERE in_flight > 0 RETURNING id, crashes
 """
 
 
-class ImageTable:
-    """Rows of ``images`` and the two indexes beside them; every change is one transaction.
+class ImageTable(ImageLookup):
+    """Rows of ``images`` and the two indexes beside them; every change is one transaction."""
 
-    Parameters
-    ----------
-    database : Database
-        Where they are.
-    """
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def offer_many(self, offers: Sequence[Offer]) -> list[int]:
+    def offer_many(
+        self, offers: Sequence[Offer], cursor_name: str | None = None, cursor: object = None
+    ) -> list[int]:
         """Store what a source offers; what is known already is left alone.
 
         Parameters
         ----------
         offers : sequence of Offer
             In the order of the source.
+        cursor_name : str, optional
+            Name of a value in `StateTable` to put in the same transaction.
+        cursor : object
+            That value: where the source goes on. A kill leaves both or neither.
 
         Returns
         -------
@@ -62,101 +50,30 @@ class ImageTable:
         """
         now = iso(utc_now())
 
-        def work(connection: sqlite3.Connection) -> list[int]:
+        def _work(connection: sqlite3.Connection) -> list[int]:
             new: list[int] = []
             for offer in offers:
                 for row in connection.execute(_OFFER, _offer_values(offer, now)).fetchall():
                     new.append(row["id"])
                     if offer.position is not None:
                         sky.place(connection, row["id"], offer.position)
+            if cursor_name is not None:
+                named.put_value(connection, cursor_name, cursor, now)
             return new
 
-        return self._database.write(work)
+        return self._database.write(_work)
 
-    def is_known(self, source: str, key: str) -> bool:
-        """Whether this was offered before.
-
-        Parameters
-        ----------
-        source, key : str
-            As in `Offer`.
-
-        Returns
-        -------
-        bool
-            True when it has a row.
-        """
-        with self._database.read() as connection:
-            row = connection.execute(
-                "SELECT 1 FROM images WHERE source = ? AND key = ?", (source, key)
-            ).fetchone()
-        return row is not None
-
-    def get(self, image_id: int) -> ImageRecord | None:
-        """One image.
-
-        Parameters
-        ----------
-        image_id : int
-            Its number.
-
-        Returns
-        -------
-        ImageRecord or None
-            None when there is no such image.
-        """
-        with self._database.read() as connection:
-            row = connection.execute("SELECT * FROM images WHERE id = ?", (image_id,)).fetchone()
-        return None if row is None else record_of(row)
-
-    def next_in(
-        self,
-        state: ImageState,
-        limit: int,
-        *,
-        now: str | None = None,
-        exclude: Collection[int] = (),
-        source: str | None = None,
-    ) -> list[ImageRecord]:
-        """Images in a state whose time has come, longest due first.
-
-        Parameters
-        ----------
-        state : ImageState
-            One of the states that wait for something.
-        limit : int
-            Most images.
-        now : str, optional
-            ISO 8601 UTC; the present when not given.
-        exclude : collection of int
-            Numbers to leave out, for example those in flight in this process.
-        source : str, optional
-            Only this source's.
-
-        Returns
-        -------
-        list of ImageRecord
-            Perhaps empty.
-        """
-        present = now or iso(utc_now())
-        left_out = json.dumps(list(exclude))
-        with self._database.read() as connection:
-            if source is None:
-                rows = connection.execute(_NEXT, (state, present, left_out, limit)).fetchall()
-            else:
-                values = (state, source, present, left_out, limit)
-                rows = connection.execute(_NEXT_OF_SOURCE, values).fetchall()
-        return [record_of(row) for row in rows]
-
-    def claim(self, image_ids: Iterable[int]) -> None:
-        """Say that work on these begins; a crash before their next state is counted.
+    def claim(self, image_ids: Iterable[int], *, alone: bool = False) -> None:
+        """Say that work on these begins; if the process dies before their next state, they are suspects.
 
         Parameters
         ----------
         image_ids : iterable of int
             Images in a waiting state; others are left alone.
+        alone : bool
+            True when nothing else is in work: then a death of the process counts against this image.
         """
-        self._mark(image_ids, in_flight=1)
+        self._mark(image_ids, in_flight=2 if alone else 1)
 
     def release(self, image_ids: Iterable[int]) -> None:
         """Take a claim back: work stopped in good order, nothing is counted.
@@ -170,10 +87,10 @@ class ImageTable:
 
     def release_all(self) -> None:
         """Take every claim back, when the house closes in good order."""
-        self._database.execute("UPDATE images SET in_flight = 0 WHERE in_flight = 1")
+        self._database.execute("UPDATE images SET in_flight = 0 WHERE in_flight > 0")
 
     def count_crashes(self) -> list[int]:
-        """After a start: count a crash for what was in flight, park what was so at two crashes.
+        """After a start: what was in flight is suspect; what was so alone at two crashes is parked.
 
         Returns
         -------
@@ -182,14 +99,14 @@ class ImageTable:
         """
         now = iso(utc_now())
 
-        def work(connection: sqlite3.Connection) -> list[int]:
+        def _work(connection: sqlite3.Connection) -> list[int]:
             rows = connection.execute(_CRASHED).fetchall()
             parked = [row["id"] for row in rows if row["crashes"] >= CRASHES_TO_PARK]
             for image_id in parked:
                 journey.park(connection, image_id, PARKED_BY_CRASHES, now)
             return parked
 
-        return self._database.write(work)
+        return self._database.write(_work)
 
     def fetched(
         self,
@@ -292,7 +209,7 @@ class ImageTable:
         now = iso(utc_now())
         wanted = list(image_ids)
 
-        def work(connection: sqlite3.Connection) -> None:
+        def _work(connection: sqlite3.Connection) -> None:
             for image_id in wanted:
                 state = journey.state_of(connection, image_id)
                 if state not in {ImageState.JUDGED, ImageState.DONE}:
@@ -300,64 +217,7 @@ class ImageTable:
                 if state is ImageState.JUDGED:
                     journey.advance(connection, image_id, ImageState.DONE, now)
 
-        self._database.write(work)
-
-    def known_hashes(self, hashes: Collection[str]) -> set[str]:
-        """Which originals must be kept, for the sweep of the blob folder.
-
-        Parameters
-        ----------
-        hashes : collection of str
-            SHA-256 of files that are there.
-
-        Returns
-        -------
-        set of str
-            Those that an image names and still wants.
-        """
-        with self._database.read() as connection:
-            rows = connection.execute(
-                "SELECT sha256 FROM images WHERE sha256 IN (SELECT value FROM json_each(?))"
-                " AND duplicate_of IS NULL AND has_blob = 1",
-                (json.dumps(list(hashes)),),
-            ).fetchall()
-        return {row["sha256"] for row in rows}
-
-    def near_duplicate(self, phash: int, exclude_id: int | None = None, max_distance: int = 3) -> int | None:
-        """An earlier picture that looks the same.
-
-        Parameters
-        ----------
-        phash : int
-            64-bit perceptual hash, unsigned.
-        exclude_id : int, optional
-            The picture itself.
-        max_distance : int
-            Most differing bits, in [0, 7].
-
-        Returns
-        -------
-        int or None
-            The nearest, oldest first; see `fingerprints.nearest`.
-        """
-        with self._database.read() as connection:
-            return fingerprints.nearest(connection, phash, exclude_id=exclude_id, max_distance=max_distance)
-
-    def in_cone(self, cone: Cone) -> list[int]:
-        """Images whose centre lies in a cone.
-
-        Parameters
-        ----------
-        cone : Cone
-            Centre and radius.
-
-        Returns
-        -------
-        list of int
-            Nearest first.
-        """
-        with self._database.read() as connection:
-            return sky.inside(connection, cone)
+        self._database.write(_work)
 
     def _mark(self, image_ids: Iterable[int], *, in_flight: int) -> None:
         self._database.execute(

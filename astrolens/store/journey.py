@@ -6,7 +6,7 @@ from astrolens.domain.image import ImageState
 
 _FETCHED = """
 UPDATE images SET state = ?, duplicate_of = ?, sha256 = ?, size_bytes = ?, etag = ?, last_modified = ?,
-       has_blob = ?, changed_at = ?, due_at = ?, in_flight = 0, crashes = 0, attempts = 0, reason = ''
+       has_blob = ?, changed_at = ?, due_at = ?, in_flight = 0, suspect = 0, crashes = 0, attempts = 0, reason = ''
 WHERE id = ?
 """
 _TWIN = "SELECT id FROM images WHERE sha256 = ? AND duplicate_of IS NULL AND id <> ?"
@@ -54,7 +54,7 @@ def advance(connection: sqlite3.Connection, image_id: int, state: ImageState, no
     """
     due_at = now if state in {ImageState.FETCHED, ImageState.ANALYSED, ImageState.JUDGED} else None
     connection.execute(
-        "UPDATE images SET state = ?, changed_at = ?, due_at = ?, in_flight = 0, crashes = 0, attempts = 0,"
+        "UPDATE images SET state = ?, changed_at = ?, due_at = ?, in_flight = 0, suspect = 0, crashes = 0, attempts = 0,"
         " reason = '' WHERE id = ?",
         (state, now, due_at, image_id),
     )

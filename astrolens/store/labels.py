@@ -56,7 +56,7 @@ class LabelTable:
         """
         values = (label.image_id, label.value, label.reviewer, label.made_at, label.interest, label.note)
 
-        def work(connection: sqlite3.Connection) -> Label:
+        def _work(connection: sqlite3.Connection) -> Label:
             state_of(connection, label.image_id)
             connection.execute(_ADD, (*values, checksum(*values, None)))
             same = (label.image_id, label.reviewer, label.made_at, label.value)
@@ -64,7 +64,7 @@ class LabelTable:
             connection.execute(_SHOWN, (label.image_id,))
             return _label_of(stored)
 
-        return self._database.write(work, full=True)
+        return self._database.write(_work, full=True)
 
     def withdraw(self, label_id: int, at: str) -> Label:
         """Undo a label; it stays on record.
@@ -87,7 +87,7 @@ class LabelTable:
             If there is no such label.
         """
 
-        def work(connection: sqlite3.Connection) -> Label:
+        def _work(connection: sqlite3.Connection) -> Label:
             stored = connection.execute("SELECT * FROM labels WHERE id = ?", (label_id,)).fetchone()
             if stored is None:
                 raise ValueError(f"there is no label {label_id}; it cannot be withdrawn")
@@ -99,7 +99,7 @@ class LabelTable:
                 connection.execute(_SHOWN, (stored["image_id"],))
             return _label_of(connection.execute("SELECT * FROM labels WHERE id = ?", (label_id,)).fetchone())
 
-        return self._database.write(work, full=True)
+        return self._database.write(_work, full=True)
 
     def of_image(self, image_id: int) -> list[Label]:
         """Every label of one image.

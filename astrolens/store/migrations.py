@@ -46,7 +46,7 @@ def schema_steps() -> Migrations:
     steps = Migrations(_SET)
 
     @steps(name="0001_first")
-    def first(database: sqlite_utils.Database) -> None:
+    def _first(database: sqlite_utils.Database) -> None:
         for statement in statements(SCHEMA_1):
             database.execute(statement)
 

@@ -67,8 +67,10 @@ class ImageRecord:
         Not to be worked on before this; None at the end of the journey.
     attempts : int
         Times that something outside did not answer in this state.
+    suspect : bool
+        True when it was in flight as the process died; it should then be worked on alone.
     crashes : int
-        Times that the process died while this image was in flight in this state.
+        Times that the process died while this image alone was in flight in this state.
     in_flight : bool
         True when claimed.
     reason : str
@@ -108,6 +110,7 @@ class ImageRecord:
     changed_at: str
     due_at: str | None
     attempts: int
+    suspect: bool
     crashes: int
     in_flight: bool
     reason: str
@@ -184,6 +187,7 @@ def record_of(row: sqlite3.Row) -> ImageRecord:
         changed_at=row["changed_at"],
         due_at=row["due_at"],
         attempts=row["attempts"],
+        suspect=bool(row["suspect"]),
         crashes=row["crashes"],
         in_flight=bool(row["in_flight"]),
         reason=row["reason"],

@@ -11,8 +11,9 @@ CREATE TABLE images (
     changed_at TEXT NOT NULL,
     due_at TEXT,                               -- when it may be worked on; NULL at the end of the journey
     attempts INTEGER NOT NULL DEFAULT 0,
-    in_flight INTEGER NOT NULL DEFAULT 0,
-    crashes INTEGER NOT NULL DEFAULT 0,
+    in_flight INTEGER NOT NULL DEFAULT 0,      -- 1: claimed with others, 2: claimed alone
+    suspect INTEGER NOT NULL DEFAULT 0,        -- was in flight when the process died
+    crashes INTEGER NOT NULL DEFAULT 0,        -- deaths of the process while it alone was in flight
     reason TEXT NOT NULL DEFAULT '',
     licence TEXT NOT NULL DEFAULT '',
     credit TEXT NOT NULL DEFAULT '',
@@ -53,7 +54,8 @@ CREATE UNIQUE INDEX images_sha256 ON images(sha256) WHERE duplicate_of IS NULL A
 CREATE INDEX images_duplicates ON images(duplicate_of) WHERE duplicate_of IS NOT NULL;
 CREATE INDEX images_due ON images(state, due_at, id) WHERE due_at IS NOT NULL;
 CREATE INDEX images_due_of_source ON images(state, source, due_at, id) WHERE due_at IS NOT NULL;
-CREATE INDEX images_in_flight ON images(in_flight) WHERE in_flight = 1;
+CREATE INDEX images_in_flight ON images(in_flight) WHERE in_flight > 0;
+CREATE INDEX images_in_state ON images(state, id, source);
 CREATE INDEX images_by_sigma ON images(decision, sigma, oddness, id, source, label, catalogue, key)
     WHERE decision IS NOT NULL;
 CREATE INDEX images_by_found ON images(decision, found_at, id, source, label, catalogue, sigma, key)

@@ -71,8 +71,8 @@ class StateTable:
         ValueError
             If it holds NaN or infinity.
         """
-        text = json.dumps(value, allow_nan=False)
-        self._database.execute(_PUT, (name, text, iso(utc_now())))
+        now = iso(utc_now())
+        self._database.write(lambda connection: put_value(connection, name, value, now))
 
     def names(self, prefix: str = "") -> list[str]:
         """Names that begin alike.
@@ -122,11 +122,33 @@ class StateTable:
         """
         values = (state.state_id, state.source, state.model_id, state.fitted, state.calibrated)
 
-        def work(connection: sqlite3.Connection) -> None:
+        def _work(connection: sqlite3.Connection) -> None:
             connection.execute(_PUT_DETECTOR, (*values, state.blob, state.made_at))
             connection.execute(_FORGET_OLD, (state.source, state.model_id, _KEPT_DETECTOR_STATES))
 
-        self._database.write(work)
+        self._database.write(_work)
+
+
+def put_value(connection: sqlite3.Connection, name: str, value: object, now: str) -> None:
+    """Store a named value inside a transaction that also does something else.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+        The writer.
+    name : str
+        For example ``cursor/sdss``.
+    value : object
+        What JSON can say; NaN is refused.
+    now : str
+        ISO 8601 UTC.
+
+    Raises
+    ------
+    ValueError
+        If it holds NaN or infinity.
+    """
+    connection.execute(_PUT, (name, json.dumps(value, allow_nan=False), now))
 
 
 def _detector_state_of(row: sqlite3.Row) -> DetectorState:

@@ -23,6 +23,10 @@ ANOMALIES_BY_DAY = """
 SELECT substr(found_at, 1, 10) AS day, count(*) AS n FROM images
 WHERE decision = 'anomaly' AND found_at >= ? GROUP BY day
 """
+TRUTHS = """
+SELECT image.id AS image_id, ifnull(image.truth, '') AS truth, verdict.decision, verdict.p_value
+FROM verdicts AS verdict JOIN images AS image ON image.id = verdict.image_id
+"""
 OLDEST = "SELECT min(due_at) FROM images WHERE state = ? AND due_at IS NOT NULL"
 
 
@@ -106,6 +110,28 @@ class Overview:
         return sum(sum(counts.values()) for counts in wanted)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Truth:
+    """What was planted in a judged image, and what was decided about it.
+
+    Attributes
+    ----------
+    image_id : int
+        The image.
+    truth : str
+        What its source planted; "" when it said nothing.
+    decision : str
+        The verdict.
+    p_value : float
+        In (0, 1].
+    """
+
+    image_id: int
+    truth: str
+    decision: str
+    p_value: float
+
+
 class Statistics:
     """Reads counters; nothing here grows with the number of images.
 
@@ -173,6 +199,46 @@ class Statistics:
         """
         with self._database.read() as connection:
             return {source: sum(each.values()) for source, each in _by_state(connection).items()}
+
+    def images(self) -> int:
+        """Images of all sources, in any state.
+
+        Returns
+        -------
+        int
+            0 or more.
+        """
+        return sum(self.by_source().values())
+
+    def of_source(self, source: str) -> dict[str, int]:
+        """What became of one source's images.
+
+        Parameters
+        ----------
+        source : str
+            The source.
+
+        Returns
+        -------
+        dict of str to int
+            ``images``, and the number in each state and with each decision that occurs.
+        """
+        with self._database.read() as connection:
+            states = _by_state(connection).get(source, {})
+            decisions = _by_decision(connection).get(source, {})
+        named = {str(word): images for word, images in (*states.items(), *decisions.items())}
+        return {"images": sum(states.values()), **named}
+
+    def truths(self) -> list[Truth]:
+        """What was planted, beside what was decided.
+
+        Returns
+        -------
+        list of Truth
+            Every judged image; ``truth`` is "" where its source said nothing.
+        """
+        with self._database.read() as connection:
+            return [Truth(**dict(row)) for row in connection.execute(TRUTHS)]
 
     def prune(self, now: datetime | None = None) -> int:
         """Forget hourly counts that no page shows any more.

@@ -122,6 +122,7 @@ class Store:
         analysis = self.analyses.get(image_id)
         if analysis is None:
             raise ValueError(f"image {image_id} was not measured; nothing can be compared with it")
+        self.vectors.refresh()
         if analysis.model_id != self.vectors.model_id:
             return []
         return self.verdicts.neighbours(self.vectors.search(analysis.embedding, limit, (image_id,)))

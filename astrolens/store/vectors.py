@@ -92,27 +92,34 @@ class VectorIndex:
         """Read the file if it can be believed, then make it agree with the database."""
         with self._lock:
             self._start_afresh("")
-            manifest = self._read_file()
+            self._read_file()
             with self._database.read() as connection:
-                newest = connection.execute(_NEWEST_MODEL).fetchone()
-                model_id = "" if newest is None else newest["model_id"]
-                if manifest is None or manifest.model_id != model_id:
-                    self._start_afresh(model_id)
+                newest = _newest_model(connection)
+                if self._model_id != newest:
+                    self._start_afresh(newest)
                 self._agree(connection)
 
-    def add(
-        self, ids: Sequence[int], embeddings: NDArray[np.float32], *, model_id: str | None = None
-    ) -> None:
-        """Make images findable; nothing is written to disk.
+    def refresh(self) -> None:
+        """Take in what was measured since; searching and saving do so by themselves."""
+        with self._lock, self._database.read() as connection:
+            last = int(connection.execute(_LAST).fetchone()[0])
+            if last == self._sequence:
+                return
+            newest = _newest_model(connection)
+            if newest != self._model_id:
+                self._start_afresh(newest)
+            self._take_in(connection, _ids(connection, _CHANGED, (self._sequence, self._model_id)))
+            self._sequence = last
+
+    def add(self, ids: Sequence[int], embeddings: NDArray[np.float32]) -> None:
+        """Make images findable without reading them back; nothing is written to disk.
 
         Parameters
         ----------
         ids : sequence of int
-            Images whose analysis is stored. One that is there already is replaced.
+            Images whose analysis, of the newest model, is stored. One that is there already is replaced.
         embeddings : ndarray of float32, shape (n, d)
             Finite, not normalised.
-        model_id : str, optional
-            Their encoder; a new one starts the index afresh. The one already in use when not given.
 
         Raises
         ------
@@ -120,10 +127,7 @@ class VectorIndex:
             If the shapes do not fit or an embedding is not finite.
         """
         with self._lock:
-            if model_id is not None and model_id != self._model_id:
-                self._start_afresh(model_id)
-            self._insert(np.asarray(ids, dtype=np.int64), embeddings)
-            self._unsaved += len(ids)
+            self._unsaved += self._insert(np.asarray(ids, dtype=np.int64), embeddings)
 
     def search(
         self, vector: NDArray[np.float32], k: int, exclude: Collection[int] = ()
@@ -151,6 +155,7 @@ class VectorIndex:
         """
         left_out = set(exclude)
         with self._lock:
+            self.refresh()
             if self._index is None or self._index.ntotal == 0 or k < 1:
                 return []
             if vector.shape != (self._index.d,):
@@ -174,8 +179,7 @@ class VectorIndex:
             (json.dumps(list(ids)),),
         )
         with self._lock:
-            self._drop(self._held.intersection(ids))
-            self._unsaved += len(ids)
+            self._unsaved += self._drop(self._held.intersection(ids))
 
     def save_when_due(self) -> bool:
         """Write the index when enough has changed that reading it anew would take long.
@@ -194,10 +198,11 @@ class VectorIndex:
     def save(self) -> None:
         """Write the index; a kill at any moment leaves the old one or the new one."""
         with self._lock:
+            with self._database.read() as connection:
+                if _newest_model(connection) == self._model_id:
+                    self._agree(connection)
             if self._index is None or self._unsaved == 0:
                 return
-            with self._database.read() as connection:
-                self._agree(connection)
             file = self._folder / f"vectors-{self._sequence}-{os.urandom(4).hex()}.faiss"
             faiss.write_index(self._index, str(file))
             _sync(file)
@@ -216,74 +221,86 @@ class VectorIndex:
             self._unsaved = 0
             self._sweep(file.name)
 
-    def _start_afresh(self, model_id: str) -> None:
-        self._index, self._model_id, self._sequence = None, model_id, 0
-        self._held.clear()
-
-    def _read_file(self) -> _Manifest | None:
-        """Load the index of the manifest; None when anything about it is wrong."""
+    def _read_file(self) -> None:
+        """Load the index that the manifest names, unless anything about it is wrong."""
         try:
             text = (self._folder / _MANIFEST).read_text(encoding="utf-8")
             manifest = _Manifest(**json.loads(text))
             file = self._folder / Path(manifest.file).name
             if manifest.version != _FORMAT or _sha256(file) != manifest.sha256:
                 raise ValueError(f"{file} is not the file that its manifest names")
-            self._index = faiss.read_index(str(file))
-            if self._index.ntotal != manifest.count:
-                raise ValueError(f"{file} holds {self._index.ntotal} vectors, not {manifest.count}")
+            index: Any = faiss.read_index(str(file))
+            if index.ntotal != manifest.count:
+                raise ValueError(f"{file} holds {index.ntotal} vectors, not {manifest.count}")
         except FileNotFoundError:
-            return None
+            return
         except (OSError, ValueError, TypeError, RuntimeError) as error:
             _LOG.warning("vector index is built anew from the database: %s", error)
-            self._index = None
-            return None
-        self._sequence = manifest.sequence
+            return
+        self._index = index
+        self._held = set(faiss.vector_to_array(index.id_map).tolist())
         self._model_id = manifest.model_id
-        return manifest
+        self._sequence = manifest.sequence
 
     def _agree(self, connection: sqlite3.Connection) -> None:
-        """Bring the index to what the database says at this moment."""
+        """Bring the index to what the database says at this moment, whatever it held before."""
         last = int(connection.execute(_LAST).fetchone()[0])
         wanted = _ids(connection, _WANTED, (self._model_id,))
         changed = _ids(connection, _CHANGED, (self._sequence, self._model_id))
-        held = np.empty(0, dtype=np.int64)
-        if self._index is not None:
-            held = faiss.vector_to_array(self._index.id_map)
-            self._held = set(held.tolist())
-            self._drop(np.setdiff1d(held, wanted).tolist())
-        missing = np.union1d(np.setdiff1d(wanted, held), changed)
-        for ids, embeddings in _embeddings(connection, self._model_id, missing):
-            self._insert(ids, embeddings)
-            self._unsaved += len(ids)
+        held = np.fromiter(self._held, dtype=np.int64, count=len(self._held))
+        self._unsaved += self._drop(np.setdiff1d(held, wanted).tolist())
+        self._take_in(connection, np.union1d(np.setdiff1d(wanted, held), changed))
         self._sequence = last
 
-    def _insert(self, ids: NDArray[np.int64], embeddings: NDArray[np.float32]) -> None:
+    def _take_in(self, connection: sqlite3.Connection, ids: NDArray[np.int64]) -> None:
+        for found, embeddings in _embeddings(connection, self._model_id, ids):
+            self._unsaved += self._insert(found, embeddings)
+
+    def _insert(self, ids: NDArray[np.int64], embeddings: NDArray[np.float32]) -> int:
+        """Put in what is not there yet just so; return how many that were."""
         if embeddings.ndim != 2 or len(ids) != len(embeddings):
             raise ValueError(f"{len(ids)} ids do not fit embeddings of shape {embeddings.shape}")
         if not np.isfinite(embeddings).all():
             raise ValueError("an embedding is not finite; measure the image again")
         if len(ids) == 0:
-            return
+            return 0
         if self._index is None:
             self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(embeddings.shape[1]))
         if embeddings.shape[1] != self._index.d:
             raise ValueError(
                 f"embeddings have {embeddings.shape[1]} numbers; this index wants {self._index.d}"
             )
-        self._drop([image_id for image_id in ids.tolist() if image_id in self._held])
-        self._index.add_with_ids(_normalised(embeddings), ids)
-        self._held.update(ids.tolist())
+        unit = _normalised(embeddings)
+        new = [place for place, image_id in enumerate(ids.tolist()) if not self._holds(image_id, unit[place])]
+        if new:
+            self._drop(self._held.intersection(ids[new].tolist()))
+            self._index.add_with_ids(unit[new], ids[new])
+            self._held.update(ids[new].tolist())
+        return len(new)
 
-    def _drop(self, ids: Collection[int]) -> None:
+    def _holds(self, image_id: int, unit: NDArray[np.float32]) -> bool:
+        return image_id in self._held and np.array_equal(self._index.reconstruct(image_id), unit)
+
+    def _drop(self, ids: Collection[int]) -> int:
         if ids:
             self._index.remove_ids(np.asarray(list(ids), dtype=np.int64))
             self._held.difference_update(ids)
+        return len(ids)
+
+    def _start_afresh(self, model_id: str) -> None:
+        self._index, self._model_id, self._sequence = None, model_id, 0
+        self._held.clear()
 
     def _sweep(self, keep: str) -> None:
         for file in self._folder.glob("vectors-*.faiss"):
             if file.name != keep:
                 with contextlib.suppress(FileNotFoundError):
                     file.unlink()
+
+
+def _newest_model(connection: sqlite3.Connection) -> str:
+    row = connection.execute(_NEWEST_MODEL).fetchone()
+    return "" if row is None else str(row["model_id"])
 
 
 def _ids(connection: sqlite3.Connection, sql: str, values: tuple[object, ...]) -> NDArray[np.int64]:

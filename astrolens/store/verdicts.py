@@ -3,7 +3,7 @@
 import json
 import math
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from astrolens.domain.clock import iso, utc_now
@@ -25,6 +25,9 @@ _PUT = """
 INSERT OR REPLACE INTO verdicts (image_id, decision, p_value, sigma, extrapolated, scores, p_values, votes,
                                  budget_per_1000, state_id, in_calibration, judged_at)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_IDS_WITH = """
+SELECT id FROM images WHERE decision IN (SELECT value FROM json_each(?)) AND source = ?
 """
 _SHOWN = """
 UPDATE images SET found_at = CASE WHEN decision IS ? THEN found_at ELSE ? END,
@@ -77,7 +80,12 @@ class VerdictTable:
             As `put`; then none is stored.
         """
         now = iso(utc_now())
-        self._database.write(lambda connection: [_put(connection, *item, now) for item in items])
+
+        def _work(connection: sqlite3.Connection) -> None:
+            for image_id, verdict in items:
+                _put(connection, image_id, verdict, now)
+
+        self._database.write(_work)
 
     def get(self, image_id: int) -> Verdict | None:
         """The verdict that holds.
@@ -116,6 +124,25 @@ class VerdictTable:
                 (image_id,),
             ).fetchall()
         return [dict(row) for row in rows]
+
+    def ids_with(self, source: str, decisions: Iterable[Decision]) -> list[int]:
+        """Images of a source that were decided so.
+
+        Parameters
+        ----------
+        source : str
+            The source.
+        decisions : iterable of Decision
+            Any of these.
+
+        Returns
+        -------
+        list of int
+            In rising order.
+        """
+        with self._database.read() as connection:
+            rows = connection.execute(_IDS_WITH, (json.dumps(list(decisions)), source)).fetchall()
+        return sorted(row["id"] for row in rows)
 
     def candidates(
         self,

@@ -25,6 +25,7 @@ from astrolens.tui.feed import RETRY_S, Feed
 from astrolens.tui.glyphs import Glyphs, choose_glyphs
 from astrolens.tui.live import Live
 from astrolens.tui.messages import (
+    CardWanted,
     DaemonAttached,
     DaemonGone,
     EventsArrived,
@@ -54,7 +55,9 @@ class AstroLensApp(App[int]):
 
     TITLE = "AstroLens"
     CSS_PATH = "app.tcss"
-    COMMANDS: ClassVar[set[type[AstroLensCommands] | Callable[[], type[AstroLensCommands]]]] = {AstroLensCommands}  # type: ignore[assignment]
+    COMMANDS: ClassVar[set[type[AstroLensCommands] | Callable[[], type[AstroLensCommands]]]] = {
+        AstroLensCommands
+    }  # type: ignore[assignment]
     ENABLE_COMMAND_PALETTE = True
     HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
         (0, "-stamp"),
@@ -104,7 +107,7 @@ class AstroLensApp(App[int]):
         wanted = self._settings.theme
         self.theme_changed_signal.subscribe(self, lambda _theme: self._use_palette())
         self.theme = wanted if wanted in self.available_themes else DARK_THEME
-        self.add_mode("overview", lambda: OverviewView(self.live))
+        self.add_mode("overview", lambda: OverviewView(self._client, self.album, self.live))
         self.add_mode("candidates", lambda: CandidatesView(self._client, self.album, self.live))
         self.switch_mode("overview")
         if wanted != self.theme:
@@ -172,6 +175,10 @@ class AstroLensApp(App[int]):
         """A tab was clicked."""
         self.action_view(message.view)
 
+    def on_card_wanted(self, message: CardWanted) -> None:
+        """A picture was clicked."""
+        self.push_screen(CardScreen(self.album, self.live, message.row, None))
+
     def action_view(self, view: str) -> None:
         """Show a view."""
         if self.current_mode != view:
@@ -182,7 +189,7 @@ class AstroLensApp(App[int]):
         if reason := self.live.refusal():
             self.live.say(f"cannot pause: {reason}", urgent=True)
             return
-        self.run_worker(self._pause_or_resume(), group="control", exclusive=True)
+        self.run_worker(self._pause_or_resume, group="control", exclusive=True)
 
     async def _pause_or_resume(self) -> None:
         paused = self.live.stats is not None and self.live.stats["state"] == "paused"

@@ -55,13 +55,13 @@ def card_lines(
 
 
 def _verdict(facts: Facts, row: CandidateRow, detail: ImageDetail | None) -> list[Text]:
-    lines = [facts.verdict(row)]
+    lines: list[Text] = []
     if row["extrapolated"]:
         lines.append(facts.heading("* beyond the calibration sample: from the fitted tail"))
     if detail is not None:
-        budget = detail["budget_per_1000"]
-        allowed = "" if budget is None else f", budget {budget:g} per 1,000"
-        lines.append(facts.line("votes", f"{detail['votes']} of 3 detectors alone would flag it{allowed}"))
+        if (budget := detail["budget_per_1000"]) is not None:
+            lines.append(facts.line("budget", f"{budget:g} false alarms per 1,000"))
+        lines.append(facts.line("votes", f"{detail['votes']} of 3 detectors alone would flag it"))
         if detail["in_calibration"]:
             lines.append(facts.heading("part of its own calibration sample; its p leaves it out"))
         if truth := detail.get("truth"):
@@ -106,7 +106,10 @@ def _picture(facts: Facts, detail: ImageDetail) -> list[Text]:
     place = facts.where(detail)
     rows: list[tuple[str, str | None]] = [
         ("number", str(detail["id"])),
-        ("state", clean(detail["state"], 20) + (f": {clean(detail['reason'], 160)}" if detail["reason"] else "")),
+        (
+            "state",
+            clean(detail["state"], 20) + (f": {clean(detail['reason'], 160)}" if detail["reason"] else ""),
+        ),
         ("found", words.ago(detail["found_at"])),
         ("observed", words.ago(detail["observed_at"]) if detail["observed_at"] else None),
         ("file", _file(detail)),

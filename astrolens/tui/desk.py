@@ -38,9 +38,7 @@ class LabelDesk:
         image_id = wanted.row["id"]
         async with self._turn:
             try:
-                call = orders.label(
-                    image_id, wanted.value, reviewer=self._reviewer, interest=wanted.interest
-                )
+                call = orders.label(image_id, wanted.value, reviewer=self._reviewer, interest=wanted.interest)
                 label = await self._client.ask(call)
             except AstroLensError as error:
                 self._live.marks.refuse(image_id)

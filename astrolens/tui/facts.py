@@ -15,7 +15,7 @@ NAME_WIDTH = 13
 
 _SHAPE_NAMES = {
     "asymmetry": "asymmetry",
-    "concentration": "concentration",
+    "concentration": "concentr.",
     "smoothness": "smoothness",
     "gini": "Gini",
     "m20": "M20",
@@ -25,7 +25,7 @@ _SHAPE_NAMES = {
     "petrosian_radius_px": "Petrosian",
     "signal_to_noise": "signal/noise",
     "area_fraction": "area",
-    "second_peak_ratio": "second peak",
+    "second_peak_ratio": "2nd peak",
     "orientation_deg": "angle",
     "sky": "sky",
     "sky_sigma": "sky scatter",
@@ -64,11 +64,10 @@ class Facts:
         text.append(f"{clean(name, NAME_WIDTH):<{NAME_WIDTH}} ", self.palette.text)
         if share is None:
             return text.append(" " * room + f" {value}", self.palette.quiet)
-        eighths = round(min(max(share, 0.0), 1.0) * room * 8)
-        full, part = divmod(eighths, 8)
-        drawn = self.glyphs.bar_full * full + (self.glyphs.bar_parts[part] if part else "")
-        text.append(drawn.strip() or " ", style)
-        text.append(" " * (room - max(1, len(drawn.strip()))))
+        full, half = divmod(round(min(max(share, 0.0), 1.0) * room * 2), 2)
+        drawn = self.glyphs.bar_full * full + (self.glyphs.bar_half if half else "")
+        text.append(drawn, style)
+        text.append(self.glyphs.bar_rest * (room - len(drawn)), self.palette.faint)
         return text.append(f" {value}", self.palette.text)
 
     def verdict(self, row: CandidateRow) -> Text:
@@ -77,7 +76,9 @@ class Facts:
         text = Text(no_wrap=True, overflow="ellipsis")
         text.append(f"{self.glyphs.decisions.get(row['decision'], ' ')} ", colour)
         text.append(f"{words.sigma(row['sigma'])}{self.glyphs.sigma}", f"bold {colour}")
-        text.append(f"  p {words.p_value(row['p_value'], extrapolated=row['extrapolated'])}", self.palette.text)
+        text.append(
+            f"  p {words.p_value(row['p_value'], extrapolated=row['extrapolated'])}", self.palette.text
+        )
         return text.append(f"  {clean(row['decision'], 20).replace('_', ' ')}", self.palette.quiet)
 
     def scores(self, detail: ImageDetail, most: int = 99) -> list[Text]:
@@ -107,12 +108,15 @@ class Facts:
             elif not answer["matches"]:
                 lines.append(self.line(name, f'nothing within {answer["radius_arcsec"]:g}"'))
             for match in answer["matches"]:
-                chance = words.p_value(match["chance_probability"])
-                kind = clean(match["object_type"], 20)
                 away = f'{match["separation_arcsec"]:.1f}"'
-                redshift = f"  z {match['redshift']:.4f}" if match["redshift"] is not None else ""
-                told = f"{clean(match['name'], 40)}  {away}  {kind}{redshift}  by chance {chance}"
-                lines.append(self.line(name, told))
+                told = f"{clean(match['name'], 40)}, {away}  {clean(match['object_type'], 20)}"
+                lines.append(self.line(name, told, self.palette.strong))
+                more = [f"by chance {words.p_value(match['chance_probability'])}"]
+                if match["redshift"] is not None:
+                    more.append(f"z {match['redshift']:.4f}")
+                if match["references"] is not None:
+                    more.append(f"{words.number(match['references'])} papers")
+                lines.append(self.line("", "  ".join(more), self.palette.quiet))
         return lines
 
     def where(self, detail: ImageDetail) -> list[Text]:
@@ -136,7 +140,7 @@ class Facts:
             for name, value in numbers.items()
             if names is None or name in names
         ]
-        across = 2 if self.width >= 44 else 1
+        across = 2 if self.width >= 32 else 1
         return [
             self._cells(cells[start : start + across], self.width // across)
             for start in range(0, len(cells), across)
@@ -148,9 +152,10 @@ class Facts:
 
     def _cells(self, cells: list[tuple[str, str]], width: int) -> Text:
         text = Text(no_wrap=True, overflow="ellipsis")
+        names = min(NAME_WIDTH, width - 6)
         for name, value in cells:
-            text.append(f"{name:<{NAME_WIDTH}} ", self.palette.quiet)
-            text.append(f"{value:<{max(1, width - NAME_WIDTH - 1)}}", self.palette.text)
+            text.append(f"{name[:names]:<{names}} ", self.palette.quiet)
+            text.append(f"{value:<{max(1, width - names - 1)}}", self.palette.text)
         text.rstrip()
         return text
 

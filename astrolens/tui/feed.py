@@ -59,7 +59,9 @@ class Feed:
     read on from the last one that was seen.
     """
 
-    def __init__(self, client: Client, post: Callable[[Message], object], *, retry_s: float = RETRY_S) -> None:
+    def __init__(
+        self, client: Client, post: Callable[[Message], object], *, retry_s: float = RETRY_S
+    ) -> None:
         self._client = client
         self._post = post
         self._retry_s = retry_s

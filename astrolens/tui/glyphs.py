@@ -36,8 +36,8 @@ class Glyphs:
     degree: str = "°"
     plus_minus: str = "±"
     eighths: str = " ▁▂▃▄▅▆▇█"
-    bar_full: str = "█"
-    bar_parts: str = " ▏▎▍▌▋▊▉"
+    bar_full: str = "━"
+    bar_half: str = "╸"
     bar_rest: str = "─"
     half_cells: bool = True
     decisions: Mapping[str, str] = field(
@@ -89,8 +89,8 @@ def ascii_glyphs() -> Glyphs:
         degree="d",
         plus_minus="+-",
         eighths=" .:-=+*#@",
-        bar_full="#",
-        bar_parts="        ",
+        bar_full="=",
+        bar_half="-",
         bar_rest=".",
         half_cells=False,
         decisions={

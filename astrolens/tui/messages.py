@@ -52,6 +52,13 @@ class ViewWanted(Message):
 
 
 @dataclass
+class CardWanted(Message):
+    """A picture outside the list was chosen."""
+
+    row: CandidateRow
+
+
+@dataclass
 class LabelWanted(Message):
     """A person judged a picture."""
 

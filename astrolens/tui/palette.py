@@ -16,7 +16,9 @@ class Palette:
     """Colours of one theme, as hex."""
 
     anomaly: str
+    anomaly_dim: str  # for areas, where the full colour would shout
     normal: str
+    normal_dim: str
     artefact: str
     unsure: str
     alarm: str  # only for "needs you"
@@ -46,7 +48,9 @@ def dark_palette() -> Palette:
     """For dark themes; the four label colours are at least 19 CIEDE2000 apart in four kinds of sight."""
     return Palette(
         anomaly="#FF7F2A",
+        anomaly_dim="#8F4A1E",
         normal="#4DA6FF",
+        normal_dim="#2A5A8A",
         artefact="#8A8A8A",
         unsure="#FFF3B0",
         alarm="#FF5C57",
@@ -62,7 +66,9 @@ def light_palette() -> Palette:
     """For light themes: the same hues, dark enough to read on white."""
     return Palette(
         anomaly="#C24A00",
+        anomaly_dim="#E3A986",
         normal="#0A5FB4",
+        normal_dim="#92BAE2",
         artefact="#6E6E6E",
         unsure="#7D6B00",
         alarm="#C4161C",

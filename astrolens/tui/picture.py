@@ -38,7 +38,9 @@ def decode_png(content: bytes) -> Pixels:
     try:
         with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as picture:
             if picture.width * picture.height > _MOST_PIXELS:
-                raise BadData(f"a thumbnail of {picture.width} x {picture.height} pixels is too large to draw")
+                raise BadData(
+                    f"a thumbnail of {picture.width} x {picture.height} pixels is too large to draw"
+                )
             return np.asarray(picture.convert("RGB"), dtype=np.uint8)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise BadData(f"the thumbnail cannot be read: {error}") from error

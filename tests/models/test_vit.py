@@ -33,7 +33,9 @@ def test_shapes_and_names(tiny: VitEncoder) -> None:
     assert encoded.embeddings.shape == (5, DIMENSION) == (5, tiny.dimension)
     assert encoded.logits.shape == (5, len(CLASS_NAMES))
     assert encoded.heads["pair"].shape == (5,)
-    assert {encoded.embeddings.dtype, encoded.logits.dtype, encoded.heads["pair"].dtype} == {np.dtype(np.float32)}
+    assert {encoded.embeddings.dtype, encoded.logits.dtype, encoded.heads["pair"].dtype} == {
+        np.dtype(np.float32)
+    }
     assert tiny.class_names == CLASS_NAMES
     assert tiny.head_names == ("pair",)
     assert tiny.model_id.startswith("tiny0-")

@@ -128,8 +128,14 @@ async def test_an_objid_that_lost_digits_is_refused(
 
 
 async def test_rows_without_sense_are_left_out(sky_server: SkyServer, fetcher: PlainFetcher) -> None:
-    good = {"objid": 5, "ra": 1.0, "dec": 2.0, "petroRad_r": 6.0}
-    bad = [{"petroRad_r": -9999.0}, {"ra": None}, {"dec": 91}, {"ra": 360.0}, {"petroRad_r": "6"}]
+    good: dict[str, Any] = {"objid": 5, "ra": 1.0, "dec": 2.0, "petroRad_r": 6.0}
+    bad: list[dict[str, Any]] = [
+        {"petroRad_r": -9999.0},
+        {"ra": None},
+        {"dec": 91},
+        {"ra": 360.0},
+        {"petroRad_r": "6"},
+    ]
     rows = [good] + [{**good, "objid": 6 + number, **change} for number, change in enumerate(bad)]
     text = json.dumps([{"TableName": "Table1", "Rows": rows}])
     sky_server.replies = [Reply(body=text)]

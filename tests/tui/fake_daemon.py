@@ -28,10 +28,17 @@ from astrolens.domain.clock import iso
 NOW = datetime.now(UTC)
 DETECTORS = ("mahalanobis", "knn", "pair head", "energy", "msp", "shape")
 SOURCES = ("sdss", "legacy_dr10", "panstarrs", "sim_deep")
-REAL_WHY = (("mahalanobis", "knn"), ("pair head", "knn"), ("shape", "energy", "msp"), ("knn", "mahalanobis", "shape"))
+REAL_WHY = (
+    ("mahalanobis", "knn"),
+    ("pair head", "knn"),
+    ("shape", "energy", "msp"),
+    ("knn", "mahalanobis", "shape"),
+)
 
 
-def stage(name: str, waiting: int, per_hour: float | None, refused: int = 0, oldest: float | None = None) -> StageStatus:
+def stage(
+    name: str, waiting: int, per_hour: float | None, refused: int = 0, oldest: float | None = None
+) -> StageStatus:
     """One stage."""
     return StageStatus(
         name=name,
@@ -177,7 +184,9 @@ def galaxy(seed: int, size: int = 128) -> NDArray[np.uint8]:
         r, theta = np.hypot(u, v) / scale, np.arctan2(v, u)
         arms = 1 + 0.85 * np.cos(2 * theta - 8 * np.log(r + 0.04))
         bulge, disk = np.exp(-r / 0.055) * 2.2, np.exp(-r / 0.23) * 0.7 * arms
-        light += np.stack([bulge + disk * 0.75, bulge * 0.85 + disk * 0.85, bulge * 0.6 + disk * 1.1], -1) * scale
+        light += (
+            np.stack([bulge + disk * 0.75, bulge * 0.85 + disk * 0.85, bulge * 0.6 + disk * 1.1], -1) * scale
+        )
     for sx, sy in random.uniform(-0.95, 0.95, (6, 2)):
         star = random.uniform(0.2, 1.4) * np.exp(-((x - sx) ** 2 + (y - sy) ** 2) / 0.0007)
         light += star[..., None] * random.uniform(0.7, 1.0, 3)
@@ -340,7 +349,11 @@ class FakeDaemon:
     async def happen(self, kind: str, image_id: int | None = None, **payload: Any) -> None:
         """Add an event."""
         sequence = self.stats["last_event"] + 1
-        self.events.append(EventRow(sequence=sequence, at=iso(datetime.now(UTC)), kind=kind, image_id=image_id, payload=payload))
+        self.events.append(
+            EventRow(
+                sequence=sequence, at=iso(datetime.now(UTC)), kind=kind, image_id=image_id, payload=payload
+            )
+        )
         self.stats["last_event"] = sequence
         async with self._wake:
             self._wake.notify_all()

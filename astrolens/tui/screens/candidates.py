@@ -179,9 +179,7 @@ class CandidatesView(View):
         if row is None:
             self.live.say("there is no candidate to judge here", urgent=True)
             return
-        self.post_message(
-            LabelWanted(row=row, value=value, interest=interest, row_index=self._list.cursor)
-        )
+        self.post_message(LabelWanted(row=row, value=value, interest=interest, row_index=self._list.cursor))
         if self.live.attached:
             self._list.action_move(1)
 

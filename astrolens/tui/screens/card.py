@@ -1,6 +1,7 @@
 """Everything about one candidate, with the keys to judge it and to go to the next."""
 
 from collections.abc import Callable
+from functools import partial
 from dataclasses import dataclass
 
 from rich.text import Text
@@ -35,7 +36,9 @@ class CardScreen(Screen[None]):
         Binding("x", "label('artefact')", "artefact"),
         Binding("d", "label('unsure')", "unsure"),
         *(
-            Binding(str(degree), f"interest({degree})", "0-5 interest" if degree == 0 else "", show=degree == 0)
+            Binding(
+                str(degree), f"interest({degree})", "0-5 interest" if degree == 0 else "", show=degree == 0
+            )
             for degree in range(6)
         ),
         Binding("u", "undo", "undo"),
@@ -93,7 +96,7 @@ class CardScreen(Screen[None]):
         self.query_one("#card-scroll").scroll_home(animate=False)
         self._write()
         if self._album.detail(row["id"]) is None:
-            self.run_worker(self._fetch(row["id"]), group="detail", exclusive=True)
+            self.run_worker(partial(self._fetch, row["id"]), group="detail", exclusive=True)
 
     async def _fetch(self, image_id: int) -> None:
         try:

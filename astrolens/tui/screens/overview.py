@@ -3,9 +3,13 @@
 from textual.containers import Container, Horizontal, Vertical
 from textual.widget import Widget
 
+from astrolens.api.client import Client
+from astrolens.tui.album import Album
+from astrolens.tui.live import Live
 from astrolens.tui.screens.view import View
 from astrolens.tui.widgets.bar_chart import BarChart
 from astrolens.tui.widgets.disk_line import DiskLine
+from astrolens.tui.widgets.filmstrip import Filmstrip
 from astrolens.tui.widgets.flow import Flow
 from astrolens.tui.widgets.latest import Latest
 from astrolens.tui.widgets.source_list import SourceList
@@ -16,6 +20,11 @@ class OverviewView(View):
 
     NAME = "overview"
 
+    def __init__(self, client: Client, album: Album, live: Live) -> None:
+        super().__init__(live)
+        self._client = client
+        self._album = album
+
     def body(self) -> Widget:
         """The flow leads; the rest is quiet."""
         live = self.live
@@ -23,20 +32,21 @@ class OverviewView(View):
             live,
             "images an hour, last 24 h",
             lambda stats: stats["images_per_hour"],
-            lambda palette: palette.normal,
+            lambda palette: (palette.normal, palette.normal_dim),
             now="now",
         )
         anomalies = BarChart(
             live,
             "anomalies a day, last 30 d",
             lambda stats: stats["anomalies_per_day"],
-            lambda palette: palette.anomaly,
+            lambda palette: (palette.anomaly, palette.anomaly_dim),
             now="today",
         )
         return Vertical(
             Flow(live),
             Horizontal(images, anomalies, id="charts"),
             Container(SourceList(live), Latest(live), id="lower"),
+            Filmstrip(self._client, self._album, live),
             DiskLine(live),
             id="body",
         )

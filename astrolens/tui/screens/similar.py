@@ -1,6 +1,7 @@
 """What looks like a picture: its nearest neighbours, as pictures."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 from rich.text import Text
@@ -107,7 +108,7 @@ class SimilarScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Ask for the neighbours."""
-        self.run_worker(self._fetch(), group="similar")
+        self.run_worker(self._fetch, group="similar")
 
     async def _fetch(self) -> None:
         try:
@@ -131,7 +132,7 @@ class SimilarScreen(Screen[None]):
     def action_open(self) -> None:
         """The card of the picture that is chosen."""
         if isinstance(self.focused, Neighbour):
-            self.run_worker(self._fetch_card(self.focused.row["id"]), group="card", exclusive=True)
+            self.run_worker(partial(self._fetch_card, self.focused.row["id"]), group="card", exclusive=True)
 
     async def _fetch_card(self, image_id: int) -> None:
         try:

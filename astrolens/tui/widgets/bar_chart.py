@@ -11,6 +11,8 @@ from astrolens.tui.live import Live
 from astrolens.tui.palette import Palette
 from astrolens.tui.widgets.live_text import LiveText
 
+_GAP = 3
+
 
 class BarChart(LiveText):
     """Title with the newest and the largest count, then bars, the newest on the right."""
@@ -24,7 +26,7 @@ class BarChart(LiveText):
         live: Live,
         title: str,
         counts: Callable[[StatusReply], list[int]],
-        colour: Callable[[Palette], str],
+        colour: Callable[[Palette], tuple[str, str]],
         *,
         now: str,
     ) -> None:
@@ -45,10 +47,8 @@ class BarChart(LiveText):
         counts = counts[-width:]
         legend = Text(f"{self._now} {words.number(counts[-1])}", palette.text)
         legend.append(f"  most {words.number(max(counts))}", palette.quiet)
-        drawn = column * len(counts)
-        gap = drawn - title.cell_len - legend.cell_len
-        if gap > 0:
-            title = title.append(" " * gap).append(legend)
+        if title.cell_len + legend.cell_len + _GAP <= width:
+            title = title.append(" " * _GAP).append(legend)
         rows = max(1, self._height() - 1)
         return [title, *self._bars(counts, column, rows)]
 
@@ -58,17 +58,22 @@ class BarChart(LiveText):
 
     def _bars(self, counts: list[int], column: int, rows: int) -> list[Text]:
         palette, eighths = self.live.palette, self.live.glyphs.eighths
-        colour, most = self._colour(palette), max(counts)
+        bright, dim = self._colour(palette)
+        most = max(counts)
         body = column - 1 if column >= 3 else column
         lines = []
         for row in range(rows):
             line = Text(no_wrap=True)
             below = (rows - 1 - row) * 8
-            for count in counts:
+            for index, count in enumerate(counts):
+                newest = index == len(counts) - 1
                 level = max(1, round(count / most * rows * 8)) if count else 0
                 step = min(8, max(0, level - below))
                 empty = level == 0 and row == rows - 1
-                line.append((eighths[1] if empty else eighths[step]) * body, palette.faint if empty else colour)
+                line.append(
+                    (eighths[1] if empty else eighths[step]) * body,
+                    palette.faint if empty else bright if newest else dim,
+                )
                 line.append(" " * (column - body))
             lines.append(line)
         return lines

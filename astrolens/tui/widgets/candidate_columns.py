@@ -16,7 +16,6 @@ from astrolens.tui import words
 from astrolens.tui.live import Live
 from astrolens.tui.marks import Mark, MarkState
 
-_MARGIN = 1
 _GAP = 2
 
 
@@ -28,20 +27,22 @@ class Column:
     title: str
     width: int
     right: bool = False
+    gap: int = _GAP  # blanks before it
+    most: int = 0  # widest that it grows; 0 for not at all
     importance: int = 0  # the largest goes first when there is no room
     share: int = 0  # of the room that is left over
 
 
 def _wanted(sigma: str) -> list[Column]:
     return [
-        Column(name="mark", title="", width=3),
-        Column(name="found", title="found", width=6, right=True, importance=3),
-        Column(name="sigma", title=sigma, width=5, right=True),
+        Column(name="mark", title="", width=2, gap=1),
+        Column(name="found", title="found", width=6, right=True, gap=1, importance=3),
+        Column(name="sigma", title=sigma, width=4, right=True),
         Column(name="p", title="p", width=6, right=True, importance=4),
-        Column(name="why", title="why", width=10, importance=5, share=3),
-        Column(name="catalogue", title="catalogues", width=12, share=2),
-        Column(name="source", title="source", width=10, importance=6),
-        Column(name="you", title="you", width=12, importance=1),
+        Column(name="why", title="why", width=12, most=40, importance=5, share=2),
+        Column(name="catalogue", title="catalogues", width=14, most=44, share=3),
+        Column(name="source", title="source", width=9, most=16, gap=2, importance=6, share=1),
+        Column(name="you", title="you", width=12, most=16, importance=1, share=1),
     ]
 
 
@@ -52,11 +53,16 @@ def columns_for(width: int, sigma: str) -> list[Column]:
         columns.remove(max(columns, key=lambda column: column.importance))
     spare = max(0, width - _taken(columns))
     shares = sum(column.share for column in columns) or 1
-    return [replace(column, width=column.width + spare * column.share // shares) for column in columns]
+    return [
+        replace(
+            column, width=min(column.width + spare * column.share // shares, max(column.most, column.width))
+        )
+        for column in columns
+    ]
 
 
 def _taken(columns: Sequence[Column]) -> int:
-    return sum(column.width + _GAP for column in columns) - _GAP + 2 * _MARGIN
+    return sum(column.gap + column.width for column in columns) + 1
 
 
 def heading(columns: Sequence[Column], style: Style) -> list[Segment]:
@@ -131,16 +137,18 @@ def reasons(row: CandidateRow, width: int) -> str:
     said = ""
     for name, share in row["why"]:
         value = f"{min(float(share), 0.99):.2f}".lstrip("0") if isinstance(share, int | float) else ""
-        part = f"{clean(name, 20)} {value}".strip()
-        longer = f"{said}, {part}" if said else part
-        if said and cell_len(longer) > width:
+        if not said:
+            said = f"{clean(name, 40)[: max(1, width - len(value) - 1)]} {value}".strip()
+            continue
+        longer = f"{said}, {clean(name, 40)} {value}".rstrip()
+        if cell_len(longer) > width:
             break
         said = longer
     return said
 
 
 def _filled(cells: Sequence[tuple[str, Style]], columns: Sequence[Column]) -> list[Segment]:
-    segments = [Segment(" " * _MARGIN)]
+    segments = []
     for (said, style), column in zip(cells, columns, strict=True):
         length = cell_len(said)
         if length > column.width:
@@ -149,6 +157,6 @@ def _filled(cells: Sequence[tuple[str, Style]], columns: Sequence[Column]) -> li
             said = " " * (column.width - length) + said
         else:
             said = said + " " * (column.width - length)
+        segments.append(Segment(" " * column.gap))
         segments.append(Segment(said, style))
-        segments.append(Segment(" " * _GAP))
     return segments

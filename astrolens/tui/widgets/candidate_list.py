@@ -1,6 +1,7 @@
 """The list of candidates: a million rows, of which only the pages near the cursor are held."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from rich.segment import Segment
 from rich.style import Style
@@ -25,7 +26,7 @@ class CandidateList(ScrollView, can_focus=True):
     """Rows under a fixed heading; the cursor asks for pages as it needs them."""
 
     DEFAULT_CSS = """
-    CandidateList { height: 1fr; width: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; overflow-y: scroll; }
+    CandidateList { height: 1fr; width: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; overflow-y: auto; }
     """
     BINDINGS = (
         Binding("j,down", "move(1)", "down", show=False),
@@ -108,7 +109,7 @@ class CandidateList(ScrollView, can_focus=True):
 
     def _start(self, pages: CandidatePages, page: int) -> None:
         self._reading = True
-        self.run_worker(self._read(pages, page), group="pages", exclusive=True)
+        self.run_worker(partial(self._read, pages, page), group="pages", exclusive=True)
 
     async def _read(self, pages: CandidatePages, page: int) -> None:
         try:
@@ -196,19 +197,22 @@ class CandidateList(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """The heading, a row, or a row that is being read."""
+        return self._line(y).apply_style(self.rich_style)
+
+    def _line(self, y: int) -> Strip:
         width, palette = self.size.width, self._live.palette
         columns = columns_for(width, self._live.glyphs.sigma)
         if y == 0:
-            return _line(heading(columns, Style(color=palette.quiet)), width)
+            return _cut(heading(columns, Style(color=palette.quiet)), width)
         index = int(self.scroll_offset.y) + y - 1
         if index >= self.pages.total:
             return Strip.blank(width)
         row = self.pages.row(index)
         if row is None:
             waits = f"    {self._live.glyphs.waits} row {words.number(index + 1)}"
-            return _line([Segment(waits, Style(color=palette.faint))], width)
+            return _cut([Segment(waits, Style(color=palette.faint))], width)
         chosen = index == self.cursor
-        strip = _line(RowPainter(self._live, utc_now()).paint(row, columns, cursor=chosen), width)
+        strip = _cut(RowPainter(self._live, utc_now()).paint(row, columns, cursor=chosen), width)
         return strip.apply_style(Style(bgcolor=palette.cursor)) if chosen else strip
 
     def on_resize(self) -> None:
@@ -216,5 +220,5 @@ class CandidateList(ScrollView, can_focus=True):
         self.watch_cursor(self.cursor, self.cursor)
 
 
-def _line(segments: list[Segment], width: int) -> Strip:
+def _cut(segments: list[Segment], width: int) -> Strip:
     return Strip(segments).adjust_cell_length(width)

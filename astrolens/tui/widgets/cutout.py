@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from rich.segment import Segment
 from rich.style import Style
@@ -67,13 +68,17 @@ class Cutout(Widget):
             return
         self._drawn = self._album.drawn(image_id, size.width, size.height) or self._drawn
         if self._drawn is None or self._album.drawn(image_id, size.width, size.height) is None:
-            self.run_worker(self._fetch(image_id, size.width, size.height), group="picture", exclusive=True)
+            self.run_worker(
+                partial(self._fetch, image_id, size.width, size.height), group="picture", exclusive=True
+            )
         self.refresh()
 
     def prefetch(self, image_ids: tuple[int, ...]) -> None:
         """Fetch and draw what comes next, so that it is there at once."""
         if self.content_size.area:
-            self.run_worker(self._fetch_ahead(image_ids, *self.content_size), group="ahead", exclusive=True)
+            self.run_worker(
+                partial(self._fetch_ahead, image_ids, *self.content_size), group="ahead", exclusive=True
+            )
 
     async def _fetch_ahead(self, image_ids: tuple[int, ...], columns: int, rows: int) -> None:
         await asyncio.sleep(_AHEAD_AFTER_S)
@@ -99,6 +104,9 @@ class Cutout(Widget):
 
     def render_line(self, y: int) -> Strip:
         """One line of the picture, or of the words in its place."""
+        return self._line(y).apply_style(self.rich_style)
+
+    def _line(self, y: int) -> Strip:
         width, height = self.content_size
         if self._drawn is None:
             return self._words(y, width, height)
@@ -107,7 +115,9 @@ class Cutout(Widget):
         if not top <= y < top + self._drawn.rows or left < 0:
             return Strip.blank(width)
         strip = self._drawn.strips[y - top]
-        return Strip([Segment(" " * left), *strip, Segment(" " * (width - left - self._drawn.columns))], width)
+        return Strip(
+            [Segment(" " * left), *strip, Segment(" " * (width - left - self._drawn.columns))], width
+        )
 
     def _words(self, y: int, width: int, height: int) -> Strip:
         if y != height // 2 or self._image_id is None:

@@ -22,7 +22,9 @@ class DiskLine(LiveText):
         if stats is None:
             return []
         left_s = disk_lasts_s(stats)
-        disk = Text("disk ", palette.quiet).append(f"{words.size(stats['disk_free_bytes'])} free", palette.text)
+        disk = Text("disk ", palette.quiet).append(
+            f"{words.size(stats['disk_free_bytes'])} free", palette.text
+        )
         if left_s is not None:
             style = palette.alarm if left_s < _SOON_S else palette.quiet
             disk.append(f", {words.duration(min(left_s, 3650 * 86400.0))} at this rate", style)

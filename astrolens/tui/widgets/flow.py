@@ -49,7 +49,12 @@ class Flow(LiveText):
             speed.append(" ")
             arrow = self.live.glyphs.line * max(0, column - speed.cell_len - 3) + self.live.glyphs.arrow
             speed.append(arrow, palette.normal if flowing else palette.faint)
-        return (Text(name[:room], palette.text), speed, self._waiting(stage, room), self._refused(stage, room))
+        return (
+            Text(name[:room], palette.text),
+            speed,
+            self._waiting(stage, room),
+            self._refused(stage, room),
+        )
 
     def _waiting(self, stage: StageStatus, room: int) -> Text:
         palette = self.live.palette

@@ -49,8 +49,9 @@ class KeyLine(LiveText):
         self._ends = []
         if notice is not None and notice.fresh():
             return [Text(notice.words, f"bold {palette.alarm}" if notice.urgent else palette.strong)]
+        shown = [active.binding for active in self.screen.active_bindings.values() if active.binding.show]
         bindings = _by_importance(
-            [active.binding for active in self.screen.active_bindings.values() if active.binding.show]
+            list({binding.action: binding for binding in reversed(shown)}.values())[::-1]
         )
         text = Text(no_wrap=True)
         for binding in _fitting(bindings, width):

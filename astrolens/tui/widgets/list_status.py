@@ -43,6 +43,9 @@ class ListStatus(LiveText):
             said = f"{words.number(pages.near_misses)} near misses"
             shown = "(m hides)" if pages.query.near_misses else "hidden (m)"
             parts.append((3, Text(f"{said} {shown}", palette.quiet)))
+        if not left and (saved := self.live.marks.saved_count):
+            noun = "label" if saved == 1 else "labels"
+            parts.insert(0, (4, Text(f"{words.number(saved)} {noun} saved", palette.quiet)))
         right = fitted(parts, max(1, width - left.cell_len - 2))
         return [left + Text(" " * max(1, width - left.cell_len - right.cell_len)) + right]
 
@@ -52,10 +55,10 @@ class ListStatus(LiveText):
             return Text(f"reading, at row {words.number(pages.frontier())}", palette.unsure)
         if newer := len(self.live.newer):
             return Text(f"+{words.number(newer)} newer, g to see them", palette.anomaly)
-        saved, pending = self.live.marks.saved_count, self.live.marks.pending
-        if pending:
-            return Text(f"{words.number(pending)} labels on their way", palette.unsure)
-        return Text(f"{words.number(saved)} labels saved in this session" if saved else "", palette.quiet)
+        if pending := self.live.marks.pending:
+            noun = "label" if pending == 1 else "labels"
+            return Text(f"{words.number(pending)} {noun} on the way", palette.unsure)
+        return Text("")
 
     def _place(self, pages: CandidatePages) -> str:
         if not pages.total:

@@ -1,6 +1,7 @@
 """Beside the list: the picture of the row under the cursor and why it is odd."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -17,7 +18,7 @@ from astrolens.tui.live import Live
 from astrolens.tui.widgets.cutout import Cutout
 from astrolens.tui.widgets.live_text import stacked
 
-_FACT_ROWS = 16  # kept free for words below the picture
+_FACT_ROWS = 18  # kept free for words below the picture
 
 
 class SideCard(Vertical):
@@ -60,7 +61,7 @@ class SideCard(Vertical):
         if row is None or not self.display:
             return
         if self._album.detail(row["id"]) is None:
-            self.run_worker(self._fetch(row["id"]), group="detail", exclusive=True)
+            self.run_worker(partial(self._fetch, row["id"]), group="detail", exclusive=True)
 
     def prefetch(self, image_ids: tuple[int, ...]) -> None:
         """Fetch the pictures that come next."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rich.cells import set_cell_size
+from rich.cells import cell_len
 from rich.text import Text
 
 from astrolens.api.wire import SourceStatus
@@ -11,25 +11,25 @@ from astrolens.tui import words
 from astrolens.tui.widgets.live_text import LiveText
 
 _REASON_WIDTH = 200
+_GAP = 2
 
 
 @dataclass(frozen=True, slots=True)
 class _Column:
     title: str
-    width: int
     right: bool
     importance: int  # the largest goes first when there is no room
 
 
 _COLUMNS = (
-    _Column("Source", 13, False, 0),
-    _Column("State", 24, False, 0),
-    _Column("next", 7, True, 4),
-    _Column("images", 9, True, 1),
-    _Column("today", 7, True, 2),
-    _Column("errors", 6, True, 3),
-    _Column("per 1,000", 10, True, 5),
-    _Column("drift", 7, True, 6),
+    _Column("Source", False, 0),
+    _Column("State", False, 0),
+    _Column("next", True, 4),
+    _Column("images", True, 1),
+    _Column("today", True, 2),
+    _Column("errors", True, 3),
+    _Column("per 1,000", True, 5),
+    _Column("drift", True, 6),
 )
 
 
@@ -48,40 +48,45 @@ class SourceList(LiveText):
         if not stats["sources"]:
             words_ = "No source is switched on. Add a table below [sources] in astrolens.toml, then reload."
             return [Text(words_, palette.unsure)]
-        columns = _fitting(width)
-        lines = [_row([(column.title, palette.quiet) for column in columns], columns)]
-        for source in stats["sources"]:
-            cells = self._cells(source, columns)
-            lines.append(_row(cells, columns))
+        table = [self._cells(source) for source in stats["sources"]]
+        widths = _widths(table, width)
+        lines = [_row({title: (title, palette.quiet) for title in widths}, widths)]
+        for source, cells in zip(stats["sources"], table, strict=True):
+            lines.append(_row(cells, widths))
             if source["reason"]:
                 reason = " " * 4 + clean(source["reason"], _REASON_WIDTH)
                 lines.append(Text(reason, palette.quiet, no_wrap=True, overflow="ellipsis"))
         return lines
 
-    def _cells(self, source: SourceStatus, columns: list[_Column]) -> list[tuple[str, str]]:
+    def _cells(self, source: SourceStatus) -> dict[str, tuple[str, str]]:
         palette = self.live.palette
         state, colour = self._state(source)
         errors = source["errors"]
         realised = source["realised_per_1000"]
         share = f"{words.per_thousand(realised)} of {source['budget_per_1000']:g}"
         next_poll = source["next_poll_s"]
-        by_title = {
-            "Source": (clean(source["name"], 13), palette.strong),
+        return {
+            "Source": (clean(source["name"], 16), palette.strong),
             "State": (state, colour),
             "next": (words.UNKNOWN if next_poll is None else words.duration(next_poll), palette.quiet),
             "images": (words.number(source["images"]), palette.text),
             "today": (words.number(source["today"]), palette.text),
             "errors": (words.number(errors), palette.unsure if errors else palette.quiet),
             "per 1,000": (share if realised is not None else words.UNKNOWN, palette.text),
-            "drift": (words.UNKNOWN if source["drift"] == "unknown" else clean(source["drift"], 7), palette.quiet),
+            "drift": (
+                words.UNKNOWN if source["drift"] == "unknown" else clean(source["drift"], 7),
+                palette.quiet,
+            ),
         }
-        return [by_title[column.title] for column in columns]
 
     def _state(self, source: SourceStatus) -> tuple[str, str]:
         palette, glyphs = self.live.palette, self.live.glyphs
         state = clean(source["state"], 16)
         if state == "calibrating":
-            seen, wanted = words.number(source["calibration_seen"]), words.number(source["calibration_wanted"])
+            seen, wanted = (
+                words.number(source["calibration_seen"]),
+                words.number(source["calibration_wanted"]),
+            )
             return f"{glyphs.calibrating} calibrating {seen} of {wanted}", palette.unsure
         mark, colour = {
             "ok": (glyphs.running, palette.normal),
@@ -92,17 +97,23 @@ class SourceList(LiveText):
         return f"{mark} {state}", colour
 
 
-def _fitting(width: int) -> list[_Column]:
+def _widths(table: list[dict[str, tuple[str, str]]], width: int) -> dict[str, int]:
+    """Width of each column that fits, by its title."""
     columns = list(_COLUMNS)
-    while sum(column.width + 1 for column in columns) > width and len(columns) > 2:
+    widest = {
+        column.title: max(len(column.title), *(cell_len(cells[column.title][0]) for cells in table))
+        for column in columns
+    }
+    while sum(widest[column.title] + _GAP for column in columns) - _GAP > width and len(columns) > 2:
         columns.remove(max(columns, key=lambda column: column.importance))
-    return columns
+    return {column.title: widest[column.title] for column in columns}
 
 
-def _row(cells: list[tuple[str, str]], columns: list[_Column]) -> Text:
-    line = Text(no_wrap=True)
-    for (said, style), column in zip(cells, columns, strict=True):
-        shown = set_cell_size(said, column.width) if len(said) > column.width or not column.right else said
-        line.append(shown.rjust(column.width) if column.right else shown, style)
-        line.append(" ")
+def _row(cells: dict[str, tuple[str, str]], widths: dict[str, int]) -> Text:
+    line = Text(no_wrap=True, overflow="ellipsis")
+    for column in _COLUMNS:
+        if column.title in widths:
+            said, style = cells[column.title]
+            blank = " " * (widths[column.title] - cell_len(said))
+            line.append(blank + said if column.right else said + blank, style).append(" " * _GAP)
     return line

@@ -32,6 +32,7 @@ class StatusLine(LiveText):
                 (4, Text("demo sky", palette.quiet) if stats["demo"] else Text("")),
             ],
             width - eyes.cell_len - 2,
+            gap=2 if width < 100 else 3,
         )
         left.rstrip()
         return [left + Text(" " * max(1, width - left.cell_len - eyes.cell_len)) + eyes]
@@ -59,7 +60,7 @@ class StatusLine(LiveText):
         return text.append(f" {words.duration(stats['uptime_s'])}", palette.quiet)
 
     def _budget(self, stats: StatusReply) -> Text:
-        text = self._quiet("budget ", f"{stats['budget_per_1000']:g} per 1,000")
+        text = self._quiet("budget ", f"{stats['budget_per_1000']:g}/1,000")
         realised = realised_per_1000(stats)
         return text if realised is None else text.append(f" (is {words.per_thousand(realised)})")
 

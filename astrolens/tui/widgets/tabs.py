@@ -54,8 +54,7 @@ class Tabs(LiveText):
                 text.append(f" {count}", palette.anomaly if active else palette.quiet)
             text.append("   ")
             self._ends.append((text.cell_len, tab.view))
-        rule = max(0, width - text.cell_len)
-        return [text.append(self.live.glyphs.line * rule, palette.faint)]
+        return [text]
 
     def _count(self, view: str) -> str:
         if view != "candidates" or self.live.stats is None:

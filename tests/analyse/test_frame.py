@@ -1,0 +1,68 @@
+"""Pictures are reduced by blocks, and small objects are seen closer."""
+
+import numpy as np
+import pytest
+
+from astrolens.analyse.frame import WORKING_SIDE, block_average, closer_frame, mean_plane, whole_frame
+from tests.analyse.galaxies import picture
+
+
+def test_blocks_are_means() -> None:
+    plane = np.arange(24, dtype=np.float32).reshape(4, 6)
+    np.testing.assert_allclose(block_average(plane, 2), [[3.5, 5.5, 7.5], [15.5, 17.5, 19.5]])
+    np.testing.assert_array_equal(block_average(plane, 1), plane)
+
+
+def test_unknown_pixels_leave_the_rest_of_the_block() -> None:
+    plane = np.ones((4, 4), np.float32)
+    plane[0, 0] = np.nan
+    plane[2:, 2:] = np.nan
+    made = block_average(plane, 2)
+    assert made[0, 0] == 1.0
+    assert np.isnan(made[1, 1])
+
+
+def test_rests_are_dropped() -> None:
+    assert block_average(np.zeros((7, 9), np.float32), 2).shape == (3, 4)
+
+
+def test_small_pictures_are_left_alone() -> None:
+    assert whole_frame(np.zeros((WORKING_SIDE, 20), np.float32)).factor == 1
+    assert whole_frame(np.zeros((WORKING_SIDE + 1, 20), np.float32)).factor == 2
+
+
+def test_a_small_object_is_seen_closer() -> None:
+    plane = np.zeros((1600, 1600), np.float32)
+    plane[800, 640] = 1.0
+    seen = whole_frame(plane)
+    closer = closer_frame(plane, seen, (79.5, 63.5), 6.0)
+    assert closer is not None
+    assert closer.factor == 1
+    assert closer.plane[800 - closer.row, 640 - closer.column] == 1.0
+
+
+def test_a_large_object_is_not() -> None:
+    plane = np.zeros((800, 800), np.float32)
+    assert closer_frame(plane, whole_frame(plane), (79.5, 79.5), 80.0) is None
+
+
+def test_bands_are_averaged_and_masked() -> None:
+    planes = np.stack([np.full((4, 4), 1.0), np.full((4, 4), 3.0)])
+    planes[1, 0, 0] = np.nan
+    plane, unit = mean_plane(picture(planes))
+    assert unit == 1.0
+    assert np.isnan(plane[0, 0])
+    assert plane[1, 1] == 2.0
+
+
+@pytest.mark.parametrize("size", [1e30, 1e-30])
+def test_extreme_units_are_brought_near_one(size: float) -> None:
+    plane, unit = mean_plane(picture(np.full((4, 4), size)))
+    assert 0.5 <= plane[0, 0] <= 1.0
+    assert plane[0, 0] * unit == pytest.approx(size)
+
+
+def test_nothing_known() -> None:
+    plane, unit = mean_plane(picture(np.full((4, 4), np.nan)))
+    assert np.isnan(plane).all()
+    assert unit == 1.0

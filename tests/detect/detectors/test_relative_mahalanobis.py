@@ -1,0 +1,28 @@
+import numpy as np
+from sklearn.covariance import LedoitWolf
+
+from astrolens.detect.detectors.relative_mahalanobis import RelativeMahalanobis
+from astrolens.detect.features import Features
+from tests.detect.conftest import MakeAnalyses
+
+
+def test_is_nearest_class_less_background(make_analyses: MakeAnalyses) -> None:
+    normals = Features.stack(make_analyses(300, seed=1))
+    asked = Features.stack(make_analyses(40, seed=2))
+    rows, query = normals.directions(), asked.directions()
+    member = normals.logits.argmax(axis=1)
+    centres = {k: rows[member == k].mean(axis=0) for k in np.unique(member)}
+    shared = LedoitWolf(assume_centered=True).fit(rows - np.stack([centres[k] for k in member]))
+    nearest = np.min([shared.mahalanobis(query - centre) for centre in centres.values()], axis=0)
+    by_hand = nearest - LedoitWolf().fit(rows).mahalanobis(query)
+    np.testing.assert_allclose(
+        RelativeMahalanobis.fit(normals, 0).score(asked), by_hand, rtol=1e-3, atol=1e-2
+    )
+
+
+def test_a_class_without_normals_is_no_class(make_analyses: MakeAnalyses) -> None:
+    normals = Features.stack(make_analyses(60, seed=3))
+    normals.logits[:] = [1.0, 0.0, 0.0]
+    fitted = RelativeMahalanobis.fit(normals, 0)
+    assert len(fitted.centres) == 1
+    np.testing.assert_allclose(fitted.score(normals), 0.0, atol=1e-9)

@@ -1,0 +1,30 @@
+import pytest
+
+from astrolens.detect.features import Features
+from astrolens.detect.roster import Recipe, applicable, known_detectors
+from tests.detect.conftest import MakeAnalyses
+
+
+def test_names_are_those_of_the_detectors() -> None:
+    assert all(name == kind.name for name, kind in known_detectors().items())
+
+
+def test_leaves_out_what_does_not_apply(make_analyses: MakeAnalyses) -> None:
+    bare = Features.stack(make_analyses(4, seed=1, heads=False, measured=False))
+    found = applicable(Recipe(), bare)
+    assert found.computed == ("msp", "energy", "mahalanobis", "neighbours")
+    assert found.combined == ("mahalanobis",)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "says"),
+    [
+        (Recipe(computed=("msp", "magic")), "magic"),
+        (Recipe(computed=("msp",), combined=("pair",)), "not computed"),
+        (Recipe(folds=1), "at least 2"),
+        (Recipe(computed=("pair",), combined=("pair",)), "none of the deciding"),
+    ],
+)
+def test_refuses_a_recipe_that_cannot_work(recipe: Recipe, says: str, make_analyses: MakeAnalyses) -> None:
+    with pytest.raises(ValueError, match=says):
+        applicable(recipe, Features.stack(make_analyses(4, seed=1, heads=False)))
