@@ -2,10 +2,9 @@
 
 from typing import ClassVar
 
+from astrolens.plugin import SourceOptions
 from astrolens_plugins.simulated.plugin import Source as SimulatedSource
 from astrolens_plugins.simulated.plugin import WideOptions
-
-from astrolens.plugin import SourceOptions
 
 
 class Source(SimulatedSource):  # type: ignore[misc] # plugins/ is checked under its own name

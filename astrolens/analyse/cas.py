@@ -93,13 +93,11 @@ def asymmetry(found: CentralObject, start: tuple[float, float], petrosian: float
     first = (start[0] - corner[0], start[1] - corner[1])
     weighed = values if good is None else values * good
 
-    def turned(centre: NDArray[np.float64]) -> float:
-        return _asymmetry_at(weighed, good, (float(centre[0]), float(centre[1])), radius, sky_term)
-
     simplex = np.array([first, (first[0] + 0.5, first[1]), (first[0], first[1] + 0.5)])
     result = optimize.minimize(
-        turned,
+        _asymmetry_at,
         np.array(first),
+        args=(weighed, good, radius, sky_term),
         method="Nelder-Mead",
         options={
             "initial_simplex": simplex,
@@ -112,7 +110,7 @@ def asymmetry(found: CentralObject, start: tuple[float, float], petrosian: float
     wandered = hypot(row - first[0], column - first[1]) > SMOOTHING_PETROSIAN * petrosian
     if wandered:
         row, column = first
-    value = _asymmetry_at(weighed, good, (row, column), radius, sky_term)
+    value = _asymmetry_at(np.array([row, column]), weighed, good, radius, sky_term)
     return Asymmetry(
         value=value if value < _OUTSIDE else float("nan"),
         row=row + corner[0],
@@ -145,6 +143,8 @@ def sky_asymmetry(found: CentralObject) -> float:
 def smoothness(found: CentralObject, row: float, column: float, petrosian: float) -> float:
     """Share of light in structure finer than a quarter of the Petrosian radius, less that of the sky.
 
+    The box is centred at any width; statmorph cuts its width to whole pixels, and an even one lies half a pixel off.
+
     Parameters
     ----------
     found : CentralObject
@@ -163,8 +163,8 @@ def smoothness(found: CentralObject, row: float, column: float, petrosian: float
     ----------
     .. [1] Lotz et al. (2004), AJ 128, 163, eq. 11 (without the factor 10 of Conselice 2003).
     """
-    box = max(1, int(SMOOTHING_PETROSIAN * petrosian))
-    rest = np.maximum(found.values - ndimage.uniform_filter(found.values, size=box), 0.0)
+    box = max(1.0, SMOOTHING_PETROSIAN * petrosian)
+    rest = np.maximum(found.values - _boxcar(found.values, box), 0.0)
     rows = np.arange(found.values.shape[0])[:, None] - row
     columns = np.arange(found.values.shape[1])[None, :] - column
     distance = np.sqrt(rows * rows + columns * columns)
@@ -176,13 +176,22 @@ def smoothness(found: CentralObject, row: float, column: float, petrosian: float
     return (float((ring * rest).sum()) - float(ring.sum()) * _sky_smoothness(found, box)) / light
 
 
-def _sky_smoothness(found: CentralObject, box: int) -> float:
+def _boxcar(values: NDArray[np.float32], width: float) -> NDArray[np.float32]:
+    """Mean over a centred square of any width, so that neither an even width shifts it nor a growing one jumps."""
+    whole = 2 * floor((width - 1.0) / 2.0) + 1
+    kernel = np.pad(np.ones(whole), 1, constant_values=(width - whole) / 2.0) / width
+    for axis in range(2):
+        values = ndimage.correlate1d(values, kernel, axis=axis)
+    return values
+
+
+def _sky_smoothness(found: CentralObject, box: float) -> float:
     known = np.isfinite(found.sky_plane)
     if np.count_nonzero(known) < FEWEST_SKY_PX:
         return found.sky.sigma / float(np.sqrt(2.0 * np.pi))
     values = np.where(known, found.sky_plane, np.float32(0.0))
-    weight = ndimage.uniform_filter(known.astype(np.float32), size=box)
-    local = ndimage.uniform_filter(values, size=box) / np.maximum(weight, 1e-6)
+    weight = _boxcar(known.astype(np.float32), box)
+    local = _boxcar(values, box) / np.maximum(weight, np.float32(1e-6))
     return float(np.maximum(values - local, 0.0)[known].mean())
 
 
@@ -199,16 +208,16 @@ def _part(
 
 
 def _asymmetry_at(
+    centre: NDArray[np.float64],
     values: NDArray[np.float32],
     good: NDArray[np.float32] | None,
-    centre: tuple[float, float],
     radius: float,
     sky_term: float,
 ) -> float:
     height, width = values.shape
     if not (0.0 <= centre[0] <= height - 1 and 0.0 <= centre[1] <= width - 1):
         return _OUTSIDE
-    here, there = _overlap(height, centre[0]), _overlap(width, centre[1])
+    here, there = _overlap(height, float(centre[0])), _overlap(width, float(centre[1]))
     own = values[here.pixels, there.pixels]
     difference = np.abs(own - _turn(values, here, there))
     rows = np.arange(here.pixels.start, here.pixels.stop, dtype=np.float32) - np.float32(centre[0])
@@ -249,4 +258,5 @@ def _turn(values: NDArray[np.float32], rows: _Overlap, columns: _Overlap) -> NDA
     part = values[rows.partner, columns.partner]
     down, right = np.float32(rows.share), np.float32(columns.share)
     mixed = part[:-1] * (1 - down) + part[1:] * down
-    return (mixed[:, :-1] * (1 - right) + mixed[:, 1:] * right)[::-1, ::-1]
+    turned = mixed[:, :-1] * (1 - right) + mixed[:, 1:] * right
+    return np.asarray(turned[::-1, ::-1], dtype=np.float32)

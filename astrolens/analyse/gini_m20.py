@@ -111,8 +111,10 @@ def _gaussian(values: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
     """Gaussian with nothing beyond the border; a wide one is made of three boxes, at a cost free of its width."""
     if sigma < 2.0:
         return np.asarray(ndimage.gaussian_filter(values, sigma, mode="constant"))
-    # Three boxes of width w have the variance (w^2 - 1) / 4.
-    width = round(float(np.sqrt(4.0 * sigma**2 + 1.0)))
-    for _ in range(3):
+    # A box of odd width w, which alone is centred, has the variance (w^2 - 1) / 12.
+    narrow = 2 * int((np.sqrt(4.0 * sigma**2 + 1.0) - 1.0) / 2.0) + 1
+    narrow_boxes = round(3.0 - (12.0 * sigma**2 - 3.0 * (narrow**2 - 1)) / (4.0 * narrow + 4.0))
+    for box in range(3):
+        width = narrow if box < narrow_boxes else narrow + 2
         values = ndimage.uniform_filter(values, size=width, mode="constant")
     return values

@@ -53,6 +53,7 @@ def to_network_input(image: Image, preprocessing: Preprocessing) -> NDArray[np.f
     margin = ceil(reach * max(1.0, side / preprocessing.size)) + 1
     rows = slice(max(0, floor(upper) - margin), min(height, ceil(upper + side) + margin))
     columns = slice(max(0, floor(left) - margin), min(width, ceil(left + side) + margin))
+    shown: NDArray[np.float32] | NDArray[np.uint8]
     if image.linear:
         shown = asinh_stretch(image.pixels[:, rows, columns], sky_pixels=image.pixels)
     else:
@@ -80,7 +81,8 @@ def _eight_bit(pixels: NDArray[np.float32], rows: slice, columns: slice) -> NDAr
         for plane, whole in zip(part, pixels, strict=True):
             known = whole[np.isfinite(whole)]
             plane[~np.isfinite(plane)] = np.median(known) if known.size else 0.0
-    return np.rint(np.clip(part, 0.0, 1.0) * np.float32(255.0)).astype(np.uint8)
+    eight_bit: NDArray[np.uint8] = np.rint(np.clip(part, 0.0, 1.0) * np.float32(255.0)).astype(np.uint8)
+    return eight_bit
 
 
 def _resized(
@@ -97,5 +99,5 @@ def _resized(
         resized = [Raster.fromarray(plane).resize((size, size), resampling, box=box) for plane in canvas]
         small = np.stack([np.asarray(plane) for plane in resized])
     if canvas.dtype == np.uint8:
-        return small.astype(np.float32) / np.float32(255.0)
-    return np.clip(small, 0.0, 1.0)
+        return np.asarray(small, dtype=np.float32) / np.float32(255.0)
+    return np.asarray(np.clip(small, 0.0, 1.0), dtype=np.float32)

@@ -171,14 +171,14 @@ def petrosian_radius(curve: Growth) -> float:
 
 
 def _distance(
-    rows: NDArray[np.float64], columns: NDArray[np.float64], ellipse: Ellipse
+    rows: NDArray[np.floating], columns: NDArray[np.floating], ellipse: Ellipse
 ) -> NDArray[np.float64]:
     if ellipse.axis_ratio == 1.0:
-        return np.sqrt(rows * rows + columns * columns)
+        return np.asarray(np.sqrt(rows * rows + columns * columns), dtype=np.float64)
     cosine, sine = np.cos(ellipse.angle), np.sin(ellipse.angle)
     along = columns * cosine + rows * sine
     across = (rows * cosine - columns * sine) / ellipse.axis_ratio
-    return np.sqrt(along * along + across * across)
+    return np.asarray(np.sqrt(along * along + across * across), dtype=np.float64)
 
 
 def _spread(

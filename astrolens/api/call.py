@@ -99,6 +99,22 @@ def chosen(**values: object) -> dict[str, str]:
     }
 
 
+def file_name(path: Path) -> str:
+    """Name of a file as it may stand in a form.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    str
+        Without quotes, backslashes and control characters.
+    """
+    return clean(path.name, 120).replace('"', "_").replace("\\", "_")
+
+
 def read_reply(call: Call[Reply], status: int, body: bytes) -> Reply:
     """Answer of the daemon, or the error that it means.
 

@@ -1,6 +1,7 @@
 """The asynchronous client: what the terminal uses."""
 
 import asyncio
+import io
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Self, TypeVar, cast
 
 import aiohttp
 
-from astrolens.api.call import UNANSWERED, Call, TcpAddress, read_reply
+from astrolens.api.call import UNANSWERED, Call, TcpAddress, file_name, read_reply
 from astrolens.api.wire import EventRow, MissedRow
 from astrolens.domain.errors import ConfigError, Unavailable
 
@@ -158,5 +159,7 @@ class Client:
 
 def _form(path: Path, body: bytes) -> aiohttp.FormData:
     form = aiohttp.FormData()
-    form.add_field("file", body, filename=path.name, content_type="application/octet-stream")
+    form.add_field(
+        "file", io.BytesIO(body), filename=file_name(path), content_type="application/octet-stream"
+    )
     return form

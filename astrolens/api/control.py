@@ -10,7 +10,7 @@ from astrolens.domain.sky import SkyPosition
 
 
 class Control(Protocol):
-    """The daemon as the API sees it. Every method returns soon or is cancelled with its request."""
+    """The daemon as the API sees it. What takes long is given up when the daemon stops."""
 
     def state(self) -> str:
         """Word for what it does now.

@@ -7,15 +7,13 @@ import socket
 import stat
 import struct
 import sys
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from astrolens.domain.errors import ConfigError
-
-Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _TOKEN_BYTES = 32
 _LOCAL_PEERCRED = 1  # sys/un.h of macOS and the BSDs
@@ -68,10 +66,11 @@ def open_token(file: Path) -> str:
         return _new_token(file)
     except OSError as error:
         raise ConfigError(f"{file}: {error.strerror}; remove it, a new token is made at start") from error
+    facts = os.fstat(handle)
+    if not stat.S_ISREG(facts.st_mode) or facts.st_uid != os.getuid():
+        os.close(handle)
+        raise ConfigError(f"{file} is no file of user {os.getuid()}; remove it")
     with os.fdopen(handle, "rb") as opened:
-        facts = os.fstat(handle)
-        if not stat.S_ISREG(facts.st_mode) or facts.st_uid != os.getuid():
-            raise ConfigError(f"{file} is no file of user {os.getuid()}; remove it")
         text = opened.read(2 * _TOKEN_BYTES + 2).decode("ascii", "replace").strip()
     private = stat.S_IMODE(facts.st_mode) & 0o077 == 0
     if private and len(text) == 2 * _TOKEN_BYTES and set(text) <= set("0123456789abcdef"):
@@ -104,7 +103,7 @@ class Door:
     token: str | None = field(default=None, repr=False)
 
     @web.middleware
-    async def guard(self, request: web.Request, handler: Answer) -> web.StreamResponse:
+    async def guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Refuse strangers before anything is read.
 
         Parameters

@@ -6,8 +6,8 @@ import secrets
 from http import HTTPStatus
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
-from astrolens.api.door import Answer
 from astrolens.api.route import json_reply
 from astrolens.api.wire import ErrorReply
 from astrolens.domain.errors import BadData, ConfigError, PluginError, Unavailable
@@ -16,7 +16,7 @@ _LOG = logging.getLogger(__name__)
 
 
 @web.middleware
-async def refusals(request: web.Request, handler: Answer) -> web.StreamResponse:
+async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn errors into answers.
 
     Parameters

@@ -7,16 +7,17 @@ import os
 import socket
 import stat
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from astrolens.api.context import ApiContext
 from astrolens.api.crossref import CrossrefHandlers
-from astrolens.api.door import Answer, Door, is_unix
+from astrolens.api.door import Door, is_unix
 from astrolens.api.findings import FindingHandlers
 from astrolens.api.health import HealthHandlers
 from astrolens.api.images import ImageHandlers
@@ -116,7 +117,7 @@ def _description(routes: Sequence[Route], version: str) -> Route:
     return route
 
 
-def _answer_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def _answer_of(route: Route) -> Handler:
     async def answer(request: web.Request) -> web.StreamResponse:
         if route.socket_only and not is_unix(request):
             raise web.HTTPForbidden(text=f"{route.path} is answered only on the Unix socket")
@@ -125,9 +126,9 @@ def _answer_of(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResp
     return answer
 
 
-def _observing(observe: Observer | None) -> Callable[[web.Request, Answer], Awaitable[web.StreamResponse]]:
+def _observing(observe: Observer | None) -> Middleware:
     @web.middleware
-    async def observing(request: web.Request, handler: Answer) -> web.StreamResponse:
+    async def observing(request: web.Request, handler: Handler) -> web.StreamResponse:
         began = time.monotonic()
         response = await handler(request)
         if observe is not None:

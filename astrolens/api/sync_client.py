@@ -7,7 +7,7 @@ import socket
 from pathlib import Path
 from typing import TypeVar
 
-from astrolens.api.call import UNANSWERED, Call, TcpAddress, read_reply
+from astrolens.api.call import UNANSWERED, Call, TcpAddress, file_name, read_reply
 from astrolens.domain.errors import Unavailable
 
 Reply = TypeVar("Reply")
@@ -100,9 +100,8 @@ def _body_of(call: Call[Reply]) -> tuple[dict[str, str], bytes | None]:
 
 def _form(path: Path) -> tuple[dict[str, str], bytes]:
     boundary = secrets.token_hex(16)
-    name = path.name.translate({ord(letter): "_" for letter in '"\\\r\n'})
     head = (
-        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{file_name(path)}"\r\n'
         "Content-Type: application/octet-stream\r\n\r\n"
     )
     body = head.encode() + path.read_bytes() + f"\r\n--{boundary}--\r\n".encode()

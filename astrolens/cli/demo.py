@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from astrolens.api import questions
 from astrolens.api.sync_client import SyncClient
 from astrolens.api.wire import StatusReply
+from astrolens.cli.attach import attach
 from astrolens.cli.background import start_and_wait, stop_and_wait
 from astrolens.cli.profile import Profile, open_profile
 from astrolens.cli.say import say, say_table
@@ -69,8 +70,6 @@ def run_demo(*, seconds: float, images: int) -> int:
             raise Unavailable(f"another daemon already uses {folder}")
         try:
             if attached:
-                from astrolens.cli.run import attach
-
                 return attach(profile)
             _watch(SyncClient(profile.paths.socket), seconds, images)
         finally:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from astrolens.store.statistics import Overview
 
 _RESULTS = Path("discovery_results.json")
+_SETTLE_S = 0.1  # one look is all there is: a file that stands still is taken
 _LISTED = 500
 _SHOWN = 20
 
@@ -114,7 +115,7 @@ def _chosen(settings: Settings, names: list[str], folder: Path | None) -> Settin
     if folder is not None:
         known = tables.get("folder", SourceSettings())
         tables["folder"] = SourceSettings.model_validate(
-            {**known.model_dump(), "enabled": True, "path": str(folder.absolute())}
+            {"settle_s": _SETTLE_S, **known.model_dump(), "enabled": True, "path": str(folder.absolute())}
         )
         names = [*names, "folder"]
     if names:

@@ -1,13 +1,13 @@
 """Verbs that start a process: up, daemon, tui."""
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from astrolens.cli.attach import attach
 from astrolens.cli.exits import Exit
-from astrolens.cli.profile import ConfigOption, Profile, open_profile
+from astrolens.cli.profile import ConfigOption, open_profile
 from astrolens.cli.say import say
 from astrolens.domain.errors import Unavailable
 
@@ -63,10 +63,3 @@ def tui(config: ConfigOption = None) -> None:
             "the terminal needs a terminal; use 'astrolens status' or 'astrolens candidates' in a pipe"
         )
     raise typer.Exit(attach(profile))
-
-
-def attach(profile: Profile) -> int:
-    """Run the terminal until it is left."""
-    from astrolens.tui.app import run_terminal
-
-    return run_terminal(Path(profile.paths.socket), profile.settings.ui)

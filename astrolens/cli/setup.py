@@ -8,7 +8,7 @@ import sys
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -94,7 +94,7 @@ def plugins(config: ConfigOption = None, as_json: JsonOption = False) -> None:
 
     profile = open_profile(config)
     loaded = {one.name: one for one in load_sources(profile.settings)}
-    rows = []
+    rows: list[dict[str, Any]] = []
     for known in known_sources(profile.settings.plugin_files):
         mine = loaded.get(known.name)
         on = mine is not None and mine.settings.enabled

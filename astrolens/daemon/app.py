@@ -9,8 +9,6 @@ from contextlib import AsyncExitStack
 from importlib.metadata import version
 from pathlib import Path
 
-from aiohttp import web
-
 from astrolens.api.context import ApiContext
 from astrolens.api.hub import EventHub
 from astrolens.api.server import build_app, serving
@@ -116,11 +114,10 @@ class Daemon:
                 upload_limit_bytes=int(self._settings.download.limit_mb * _MEGABYTE),
                 version=name,
             )
-            app = build_app(context, self._settings, observe=self._metrics.saw_request)
             try:
                 async with asyncio.TaskGroup() as group:
                     group.create_task(house.flow.run(), name="flow")
-                    group.create_task(self._serve(house, app), name="api")
+                    group.create_task(self._serve(house, context), name="api")
                     group.create_task(self._schedule(house), name="schedule")
                     group.create_task(self._watch(house), name="health")
                     group.create_task(self._reloading(house), name="reload")
@@ -140,7 +137,8 @@ class Daemon:
             os._exit(1)
         self._stop.set()
 
-    async def _serve(self, house: House, app: web.Application) -> None:
+    async def _serve(self, house: House, context: ApiContext) -> None:
+        app = build_app(context, self._settings, observe=self._metrics.saw_request)
         async with serving(app, self._paths.socket, tcp_port=self._settings.daemon.tcp_port):
             words = f"{len(house.working())} sources, model {house.encoder.model_id}"
             self._supervisor.ready(words)

@@ -119,7 +119,7 @@ class HouseControl:
         """
         house = self._house
         return DeviceReply(
-            device=house.encoder.device.type,
+            device=house.encoder.device,
             name=platform.processor() or platform.machine(),
             threads=house.settings.analyse.threads,
             model_id=house.encoder.model_id,

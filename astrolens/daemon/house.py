@@ -8,6 +8,7 @@ from datetime import timedelta
 from importlib.metadata import version
 from random import Random
 
+from astrolens.catalog.simbad import Simbad
 from astrolens.catalog.stage import CrossMatcher
 from astrolens.config.paths import Paths, make_private
 from astrolens.config.settings import Settings
@@ -154,8 +155,7 @@ async def open_house(
                 timeout_s=download.decode_timeout_s,
             )
         )
-        agent = f"AstroLens/{version('astrolens')}"
-        http = await stack.enter_async_context(HttpFetcher(download, user_agent=agent))
+        http = await stack.enter_async_context(HttpFetcher(download, user_agent=agent()))
         sources = tuple(await asyncio.to_thread(load_sources, settings))
         announcer = Announcer(store, publish)
         notifier = Notifier(
@@ -177,12 +177,23 @@ async def open_house(
         )  # fmt: skip
 
 
+def agent() -> str:
+    """Name that servers see.
+
+    Returns
+    -------
+    str
+        Product, version, and where to read what it is.
+    """
+    return f"AstroLens/{version('astrolens')} (+https://pypi.org/project/astrolens)"
+
+
 def _flow(
     settings: Settings, store: Store, encoder: VitEncoder, sandbox: Sandbox, http: HttpFetcher,
     sources: Sequence[LoadedSource], rotation: Rotation, announcer: Announcer, notifier: Notifier,
 ) -> ImageFlow:  # fmt: skip
     by_name = {loaded.name: loaded for loaded in sources if loaded.plugin is not None}
-    matcher = CrossMatcher(settings.catalog, store.crossref)
+    matcher = CrossMatcher(settings.catalog, store.crossref, catalogues=(Simbad(settings.catalog, agent()),))
     lookup = LookUp(store, matcher, settings.catalog, notifier, announcer)
     judging = Judging(store, settings.detect, encoder.model_id, announcer, on_judged=lookup.wake)
     lane = EncoderLane(encoder.encode, settings.analyse.batch)

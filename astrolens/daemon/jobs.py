@@ -15,6 +15,7 @@ _HOUR_S = 3600.0
 _DAY_S = 24 * _HOUR_S
 _SWEEP_S = 15 * 60.0
 _INDEX_S = 5 * 60.0
+_DIGEST_S = 30.0
 
 
 def jobs_of(house: House) -> list[Job]:
@@ -36,6 +37,7 @@ def jobs_of(house: House) -> list[Job]:
     ]
     return [
         *polls,
+        Job(name="digest", run=partial(_tell_held, house), interval_s=_DIGEST_S),
         Job(name="recalibrate", run=partial(_recalibrate, house, house.flow.judging), interval_s=_DAY_S),
         Job(name="cross-match sweep", run=partial(_sweep, house), interval_s=_SWEEP_S),
         Job(name="retention", run=partial(_retain, house), interval_s=_HOUR_S),
@@ -56,6 +58,10 @@ async def _recalibrate(house: House, judging: Judging) -> None:
         judge = await judging.judge_of(name)
         if judge is not None and seen > judge.state.calibrated:
             judging.order_calibration(name, "daily")
+
+
+async def _tell_held(house: House) -> None:
+    await house.notifier.tell_held()
 
 
 async def _sweep(house: House) -> None:

@@ -75,13 +75,7 @@ class _Line(logging.Formatter):
 
 
 class TextLines(_Line):
-    """For a terminal: time, level, words; a traceback indented below.
-
-    Parameters
-    ----------
-    known : iterable of str
-        Secrets to hide.
-    """
+    """For a terminal: time, level, words; a traceback indented below."""
 
     def format(self, record: logging.LogRecord) -> str:
         """One record as text.
@@ -102,13 +96,7 @@ class TextLines(_Line):
 
 
 class JsonLines(_Line):
-    """For the journal: a syslog priority, then one JSON object.
-
-    Parameters
-    ----------
-    known : iterable of str
-        Secrets to hide.
-    """
+    """For the journal: a syslog priority, then one JSON object."""
 
     def format(self, record: logging.LogRecord) -> str:
         """One record as one line.

@@ -51,7 +51,8 @@ class Metrics:
             self._source_budget.labels(source=name).set(source["budget_per_1000"])
             if source["realised_per_1000"] is not None:
                 self._source_realised.labels(source=name).set(source["realised_per_1000"])
-        return generate_latest(self._registry).decode()
+        text: bytes = generate_latest(self._registry)  # type: ignore[no-untyped-call]
+        return text.decode()
 
     def saw_lag(self, lag_s: float) -> None:
         """Observe how late the loop turned.

@@ -100,7 +100,9 @@ def _choose(extensions: fits.HDUList, size_bytes: int, limits: DecodeLimits) -> 
         announced = stored_bytes(extension.header)
         if isinstance(extension, fits.CompImageHDU):
             if announced > limits.unpacked_bytes:
-                raise BadData(f"compressed tiles that unpack to {announced} bytes; at most {limits.unpacked_mb:g} MB")
+                raise BadData(
+                    f"compressed tiles that unpack to {announced} bytes; at most {limits.unpacked_mb:g} MB"
+                )
         elif extension.fileinfo()["datLoc"] + announced > size_bytes:
             raise BadData(f"cut short: the header announces {announced} bytes, the file holds {size_bytes}")
         return extension, layout
@@ -119,7 +121,12 @@ def _pointing(header: Any, layout: Layout, planes: NDArray[np.float32]) -> Point
 
 
 def _image(
-    planes: NDArray[np.float32], layout: Layout, pointing: Pointing, media_type: MediaType, unit: str, ceiling: object
+    planes: NDArray[np.float32],
+    layout: Layout,
+    pointing: Pointing,
+    media_type: MediaType,
+    unit: str,
+    ceiling: object,
 ) -> Image:
     finite = np.isfinite(planes)
     filled = [band for band in range(len(planes)) if _is_filled(planes[band], finite[band])]
@@ -128,7 +135,7 @@ def _image(
         # A survey that has not imaged every band sends zeros for the rest: one true band beats a false colour.
         flags |= QualityFlag.ODD_SHAPE
         planes, finite = planes[filled[:1]], finite[filled[:1]]
-    trusted = finite.all(axis=0)
+    trusted = np.logical_and.reduce(finite, axis=0)  # (row, column)
     flags |= content_flags(trusted & _differs(planes, trusted), _USUAL_SHARE)
     if isinstance(ceiling, int | float) and not isinstance(ceiling, bool) and ceiling > 0:
         flags |= saturation_flag(trusted & (planes.min(axis=0) >= ceiling))

@@ -11,7 +11,7 @@ from astrolens.domain.errors import Unavailable
 _FAILURES_TO_OPEN = 5
 _FIRST_REST_S = 60.0
 _LONGEST_REST_S = 900.0
-_LONGEST_HOLD_S = 10.0
+LONGEST_HOLD_S = 10.0
 
 
 class BreakerState(StrEnum):
@@ -128,6 +128,7 @@ class HostGate:
         self._slots = asyncio.Semaphore(at_once)
         self._interval_s = 60.0 / per_minute
         self._next_start_s = timing.now_s()
+        self._held_until_s = self._next_start_s
 
     def slow_to(self, per_minute: float) -> None:
         """Accept a stricter rate; a looser one is ignored.
@@ -147,7 +148,7 @@ class HostGate:
         seconds : float
             How long, from now.
         """
-        self._next_start_s = max(self._next_start_s, self._timing.now_s() + seconds)
+        self._held_until_s = max(self._held_until_s, self._timing.now_s() + seconds)
 
     @asynccontextmanager
     async def entered(self) -> AsyncIterator[None]:
@@ -175,14 +176,16 @@ class HostGate:
 
     def _refuse_if_resting(self) -> None:
         if (rest_s := self.breaker.rest_s()) is not None:
-            raise Unavailable(f"{self.host} failed repeatedly and rests for {rest_s:.0f} s", retry_after_s=rest_s)
-        held_s = self._next_start_s - self._timing.now_s()
-        if held_s > max(_LONGEST_HOLD_S, self._interval_s):
+            raise Unavailable(
+                f"{self.host} failed repeatedly and rests for {rest_s:.0f} s", retry_after_s=rest_s
+            )
+        held_s = self._held_until_s - self._timing.now_s()
+        if held_s > LONGEST_HOLD_S:
             raise Unavailable(f"{self.host} asked to wait {held_s:.0f} s", retry_after_s=held_s)
 
     async def _wait_turn(self) -> None:
         now_s = self._timing.now_s()
-        start_s = max(now_s, self._next_start_s)
+        start_s = max(now_s, self._next_start_s, self._held_until_s)
         self._next_start_s = start_s + self._interval_s
         if start_s > now_s:
             await self._timing.sleep(start_s - now_s)

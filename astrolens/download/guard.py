@@ -3,6 +3,7 @@
 import ipaddress
 import socket
 from collections.abc import Callable, Collection
+from functools import partial
 from typing import Any
 
 from yarl import URL
@@ -12,6 +13,8 @@ from astrolens.domain.text import clean
 
 AddressInfo = tuple[Any, ...]
 SocketFactory = Callable[[AddressInfo], socket.socket]
+
+LOCAL_NETWORK = "an address of the local network"
 
 _LONGEST_URL = 4096
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -55,7 +58,9 @@ def check_url(url: str | URL, hosts: Collection[str], *, allow_private: bool) ->
     if parsed.user is not None or parsed.password is not None:
         raise BadData(f"an address of host {clean(host)!r} carries a user name or password; leave it out")
     if host is None or host.lower().rstrip(".") not in {name.lower().rstrip(".") for name in hosts}:
-        raise BadData(f"host {clean(host)!r} is not declared by the source ({', '.join(sorted(hosts)) or 'none'})")
+        raise BadData(
+            f"host {clean(host)!r} is not declared by the source ({', '.join(sorted(hosts)) or 'none'})"
+        )
     if port != 443 and not allow_private:
         raise BadData(f"{clean(url)!r} asks for port {port}; only 443 is spoken to")
     return parsed
@@ -106,13 +111,14 @@ def socket_factory(*, allow_private: bool) -> SocketFactory:
         Takes an ``addrinfo`` tuple; raises `PrivateAddress`.
     """
 
-    def open_socket(address_info: AddressInfo) -> socket.socket:
-        family, kind, protocol, _, address = address_info
-        if not allow_private and not is_public(str(address[0])):
-            raise PrivateAddress(f"{address[0]} is an address of the local network")
-        return socket.socket(family=family, type=kind, proto=protocol)
+    return partial(_open_socket, allow_private)
 
-    return open_socket
+
+def _open_socket(allow_private: bool, address_info: AddressInfo) -> socket.socket:
+    family, kind, protocol, _, address = address_info
+    if not allow_private and not is_public(str(address[0])):
+        raise PrivateAddress(f"{address[0]} is {LOCAL_NETWORK}")
+    return socket.socket(family=family, type=kind, proto=protocol)
 
 
 def _is_global(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:

@@ -63,5 +63,7 @@ def _stretch(plane: NDArray[np.float32]) -> NDArray[np.float32]:
         low, high = float(plane.min()), float(plane.max())
     if not high > low:
         return np.zeros_like(plane)
-    share = np.clip((plane.astype(np.float64) - low) / (high - low), 0.0, 1.0)
-    return (np.arcsinh(_SOFTENING * share) / np.arcsinh(_SOFTENING)).astype(np.float32)
+    share = np.clip((plane.astype(np.float64) - low) / (high - low), 0.0, 1.0).astype(np.float32)
+    stretched: NDArray[np.float32] = np.arcsinh(_SOFTENING * share, dtype=np.float32)
+    stretched /= np.float32(np.arcsinh(_SOFTENING))
+    return stretched

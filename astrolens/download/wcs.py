@@ -93,7 +93,9 @@ def pointing_of(header: Mapping[str, Any], rows: int, columns: int) -> Pointing:
     cards = celestial_cards(header)
     if "CTYPE1" not in cards or "CTYPE2" not in cards or "CRVAL1" not in cards:
         return Pointing()
-    if any(name.endswith("_ORDER") and not 0 <= float(value) <= _MOST_SIP_ORDER for name, value in cards.items()):
+    if any(
+        name.endswith("_ORDER") and not 0 <= float(value) <= _MOST_SIP_ORDER for name, value in cards.items()
+    ):
         log.debug("a distortion of absurd order is ignored: %s", cards)
         return Pointing()
     try:

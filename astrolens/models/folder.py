@@ -146,14 +146,15 @@ def load_head_meanings(folder: Path) -> HeadMeanings:
     number_heads = content.get("number_heads", [])
     if not isinstance(class_head, str):
         raise ConfigError(f"{path}: class_head is {class_head!r}; want the name of a head")
-    if not _are_words(class_names) or len(class_names) < 2:
-        raise ConfigError(f"{path}: class_names is {class_names!r}; want two or more names")
-    if not _are_words(number_heads):
-        raise ConfigError(f"{path}: number_heads is {number_heads!r}; want a list of names")
     return HeadMeanings(
-        class_head=class_head, class_names=tuple(class_names), number_heads=tuple(number_heads)
+        class_head=class_head,
+        class_names=_words(path, "class_names", class_names, fewest=2),
+        number_heads=_words(path, "number_heads", number_heads, fewest=0),
     )
 
 
-def _are_words(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(word, str) and word for word in value)
+def _words(path: Path, key: str, value: Any, fewest: int) -> tuple[str, ...]:
+    right = isinstance(value, list) and all(isinstance(word, str) and word for word in value)
+    if not right or len(value) < fewest:
+        raise ConfigError(f"{path}: {key} is {value!r}; want a list of {fewest} names or more")
+    return tuple(value)

@@ -1,10 +1,11 @@
 """Bring the bytes of an offer into the blob folder."""
 
 import asyncio
+import os
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from astrolens.domain.errors import BadData
 from astrolens.domain.image import FetchedFile, ImageState
@@ -74,7 +75,7 @@ class Fetching:
         finally:
             await asyncio.to_thread(_remove, into)
         if record.source == UPLOADS:
-            await asyncio.to_thread(Path(unquote(urlsplit(record.offer.url).path)).unlink, missing_ok=True)
+            await asyncio.to_thread(_local_path(record.offer.url).unlink, missing_ok=True)
         if state is ImageState.FETCHED:
             self._on_fetched()
 
@@ -92,7 +93,7 @@ class Fetching:
         scheme = urlsplit(record.offer.url).scheme
         loaded = self._sources.get(record.source)
         if scheme == "file":
-            path = Path(unquote(urlsplit(record.offer.url).path))
+            path = _local_path(record.offer.url)
             return await asyncio.to_thread(copy_local, path, into, self._limit_bytes)
         if loaded is None or loaded.plugin is None:
             raise BadData(
@@ -104,6 +105,11 @@ class Fetching:
             raise BadData(f"source {record.source} offers {record.offer.url[:200]} but cannot read it")
         content = await asyncio.to_thread(_read, loaded, record)
         return await asyncio.to_thread(write_bytes, content, into, self._limit_bytes)
+
+
+def _local_path(url: str) -> Path:
+    """Path of a file URL; names need not be UTF-8."""
+    return Path(os.fsdecode(unquote_to_bytes(urlsplit(url).path)))
 
 
 def _read(loaded: LoadedSource, record: ImageRecord) -> bytes:

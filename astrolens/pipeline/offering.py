@@ -142,9 +142,11 @@ class Offering:
 
     async def _ask(self, name: str) -> None:
         loaded = self._sources[name]
-        limit = (
-            loaded.settings.batch if self._remaining is None else min(loaded.settings.batch, self._remaining)
-        )
+        limit = min(loaded.settings.batch, *self._left_of(name))
+        if limit == 0:
+            self.exhausted.add(name)
+            self._rotation.record_ok(name, utc_now())
+            return
         cursor = dict(await self._store.run(self._store.state.get, _cursor_state(name), {}))
         context = make_context(
             loaded,
@@ -169,7 +171,7 @@ class Offering:
         if name in self._per_source:
             self._per_source[name] = max(0, self._per_source[name] - len(new))
         self.counts.finished(len(new))
-        more = len(offers) >= limit
+        more = len(offers) >= limit and not loaded.hosts  # a server is asked at its own interval
         (self.exhausted.discard if more else self.exhausted.add)(name)
         await self._recovered(name, more=more)
         if new:
@@ -177,7 +179,7 @@ class Offering:
 
     def _left_of(self, name: str) -> list[int]:
         limits = [self._total, self._per_source.get(name)]
-        return [limit for limit in limits if limit is not None] or [2**31]
+        return [limit for limit in limits if limit is not None] or [self._sources[name].settings.batch]
 
     async def _failed(self, name: str, error: Exception) -> None:
         self.errors[name] += 1

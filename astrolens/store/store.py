@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from astrolens.config.paths import Paths, make_private
-from astrolens.domain.errors import ConfigError
+from astrolens.domain.errors import ConfigError, Unavailable
 from astrolens.store.analyses import AnalysisTable
 from astrolens.store.crossref import CrossrefTable
 from astrolens.store.database import Database, connect
@@ -145,11 +145,15 @@ class Store:
     def close(self) -> None:
         """Finish what runs, write the vector index, close the database; a second call does nothing."""
         self._threads.shutdown(wait=True)
-        if self._owner:
-            self._owner = False
-            self.images.release_all()
-            self.vectors.save()
-        self.database.close()
+        try:
+            if self._owner:
+                self._owner = False
+                self.images.release_all()
+                self.vectors.save()
+        except Unavailable as error:
+            _LOG.warning("closed without saving everything that can be found again: %s", error)
+        finally:
+            self.database.close()
 
 
 def open_store(paths: Paths, *, owner: bool = True) -> Store:

@@ -16,6 +16,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from astrolens.domain.errors import Unavailable
 from astrolens.store.database import Database
 
 _LOG = logging.getLogger(__name__)
@@ -196,30 +197,42 @@ class VectorIndex:
             return True
 
     def save(self) -> None:
-        """Write the index; a kill at any moment leaves the old one or the new one."""
+        """Write the index; a kill at any moment leaves the old one or the new one.
+
+        Raises
+        ------
+        Unavailable
+            If the disk is full or cannot be written; the index is then built anew at the next start.
+        """
         with self._lock:
             with self._database.read() as connection:
                 if _newest_model(connection) == self._model_id:
                     self._agree(connection)
             if self._index is None or self._unsaved == 0:
                 return
-            file = self._folder / f"vectors-{self._sequence}-{os.urandom(4).hex()}.faiss"
-            faiss.write_index(self._index, str(file))
-            _sync(file)
-            manifest = _Manifest(
-                file=file.name,
-                sha256=_sha256(file),
-                model_id=self._model_id,
-                count=int(self._index.ntotal),
-                sequence=self._sequence,
-            )
-            temp = self._folder / f"{_MANIFEST}.new"
-            temp.write_text(json.dumps(asdict(manifest)), encoding="utf-8")
-            _sync(temp)
-            temp.replace(self._folder / _MANIFEST)
-            _sync(self._folder)
+            try:
+                self._write_file()
+            except (OSError, RuntimeError) as error:
+                raise Unavailable(f"vector index cannot be written: {error}; free disk space") from error
             self._unsaved = 0
-            self._sweep(file.name)
+
+    def _write_file(self) -> None:
+        file = self._folder / f"vectors-{self._sequence}-{os.urandom(4).hex()}.faiss"
+        faiss.write_index(self._index, str(file))
+        _sync(file)
+        manifest = _Manifest(
+            file=file.name,
+            sha256=_sha256(file),
+            model_id=self._model_id,
+            count=int(self._index.ntotal),
+            sequence=self._sequence,
+        )
+        temp = self._folder / f"{_MANIFEST}.new"
+        temp.write_text(json.dumps(asdict(manifest)), encoding="utf-8")
+        _sync(temp)
+        temp.replace(self._folder / _MANIFEST)
+        _sync(self._folder)
+        self._sweep(file.name)
 
     def _read_file(self) -> None:
         """Load the index that the manifest names, unless anything about it is wrong."""

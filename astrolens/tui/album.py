@@ -69,10 +69,11 @@ class Album:
 
     async def fetch_detail(self, image_id: int) -> ImageDetail:
         """Everything about a picture; Unavailable or BadData as the daemon answers."""
-        detail = self._details.get(image_id)
-        if detail is None:
-            detail = await self._client.ask(questions.image(image_id))
-            self._details.put(image_id, detail)
+        known = self._details.get(image_id)
+        if known is not None:
+            return known
+        detail = await self._client.ask(questions.image(image_id))
+        self._details.put(image_id, detail)
         return detail
 
     async def fetch_drawn(self, image_id: int, columns: int, rows: int) -> Drawn:

@@ -6,11 +6,12 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
 from textual.app import App
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.signal import Signal
 
@@ -44,6 +45,7 @@ from astrolens.tui.screens.help import HelpScreen, KeyGroup
 from astrolens.tui.screens.overview import OverviewView
 from astrolens.tui.screens.similar import SimilarScreen
 from astrolens.tui.widgets.candidate_list import CandidateList
+from astrolens.tui.work import begin
 
 log = logging.getLogger(__name__)
 
@@ -59,27 +61,28 @@ class AstroLensApp(App[int]):
         AstroLensCommands
     }  # type: ignore[assignment]
     ENABLE_COMMAND_PALETTE = True
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - declared by Textual
         (0, "-stamp"),
         (36, "-thin"),
         (70, "-narrow"),
         (100, "-wide"),
         (160, "-vast"),
     ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - declared by Textual
         (0, "-flat"),
         (9, "-short"),
         (30, "-tall"),
+        (38, "-high"),
         (48, "-towering"),
     ]
-    BINDINGS = (
-        Binding("1", "view('overview')", "overview"),
-        Binding("2", "view('candidates')", "candidates"),
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("1", "view('overview')", "overview", tooltip="the flow at a glance"),
+        Binding("2", "view('candidates')", "candidates", tooltip="what was found"),
         Binding("p", "pause", "pause", tooltip="pause or resume the daemon"),
-        Binding("colon,ctrl+p", "command_palette", "commands"),
-        Binding("question_mark,f1", "help", "help"),
+        Binding("colon,ctrl+p", "command_palette", "commands", tooltip="find any command by its words"),
+        Binding("question_mark,f1", "help", "help", tooltip="every key"),
         Binding("q", "leave", "leave", tooltip="leave; the daemon goes on"),
-    )
+    ]
 
     def __init__(
         self, client: Client, settings: UiSettings, *, glyphs: Glyphs, retry_s: float = RETRY_S
@@ -112,7 +115,7 @@ class AstroLensApp(App[int]):
         self.switch_mode("overview")
         if wanted != self.theme:
             self.live.say(f"there is no theme '{wanted}'; the terminal uses {DARK_THEME}", urgent=True)
-        self.run_worker(self._feed.run(), name="feed", group="feed")
+        begin(self, self._feed.run, group="feed")
 
     def _use_palette(self) -> None:
         self.live.palette = palette_for(dark=self.current_theme.dark)
@@ -145,12 +148,12 @@ class AstroLensApp(App[int]):
     def on_label_wanted(self, message: LabelWanted) -> None:
         """Send a label; it counts when the daemon has it on disk."""
         if self._desk.take(message):
-            self.run_worker(self._desk.save(message), group="labels")
+            begin(self, partial(self._desk.save, message), group="labels")
 
     def on_undo_wanted(self, _message: UndoWanted) -> None:
         """Take the newest label back."""
         if self._desk.may_undo():
-            self.run_worker(self._desk.undo(), group="labels")
+            begin(self, self._desk.undo, group="labels")
 
     def on_label_saved(self, message: LabelSaved) -> None:
         """It is on disk."""
@@ -189,7 +192,7 @@ class AstroLensApp(App[int]):
         if reason := self.live.refusal():
             self.live.say(f"cannot pause: {reason}", urgent=True)
             return
-        self.run_worker(self._pause_or_resume, group="control", exclusive=True)
+        begin(self, self._pause_or_resume, group="control", exclusive=True)
 
     async def _pause_or_resume(self) -> None:
         paused = self.live.stats is not None and self.live.stats["state"] == "paused"

@@ -40,7 +40,7 @@ def card_lines(
         waiting = clean(reason, 300) if reason else f"reading the rest {live.glyphs.waits}"
         return [*lines, Text(""), facts.heading(waiting)]
     for title, block in (
-        ("why: share of normals that look less odd", facts.scores(detail)),
+        ("why: share of normals less odd", facts.scores(detail)),
         ("catalogues", facts.answers(detail["answers"]) or [facts.catalogue(row)]),
         ("shape", _shape(facts, detail)),
         ("classes", facts.shares(detail["classes"])),
@@ -57,11 +57,11 @@ def card_lines(
 def _verdict(facts: Facts, row: CandidateRow, detail: ImageDetail | None) -> list[Text]:
     lines: list[Text] = []
     if row["extrapolated"]:
-        lines.append(facts.heading("* beyond the calibration sample: from the fitted tail"))
+        lines.append(facts.heading("* beyond the calibration sample"))
     if detail is not None:
         if (budget := detail["budget_per_1000"]) is not None:
             lines.append(facts.line("budget", f"{budget:g} false alarms per 1,000"))
-        lines.append(facts.line("votes", f"{detail['votes']} of 3 detectors alone would flag it"))
+        lines.append(facts.line("votes", f"{detail['votes']} of 3 alone would flag it"))
         if detail["in_calibration"]:
             lines.append(facts.heading("part of its own calibration sample; its p leaves it out"))
         if truth := detail.get("truth"):

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from functools import partial
 
+from textual.app import App
+from textual.binding import ActiveBinding, Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.dom import DOMNode
 
@@ -19,14 +21,14 @@ class AstroLensCommands(Provider):
     """Every binding that works where the palette was opened, and a few things without a key."""
 
     def _actions(self) -> Iterator[tuple[str, str, str, DOMNode]]:
-        """Words, key, action and where it works, each action once."""
+        """Words, key, action and where it works, each action once, the screen's own first."""
         seen = set()
-        for active in self.screen.active_bindings.values():
+        for active in sorted(self.screen.active_bindings.values(), key=_rank):
             binding = active.binding
-            if not binding.description or binding.action in seen or binding.action == "command_palette":
+            if not binding.description or binding.action in seen or not _is_ours(active):
                 continue
             seen.add(binding.action)
-            yield binding.tooltip or binding.description, key_name(binding.key), binding.action, active.node
+            yield binding.tooltip or binding.description, key_name(binding), binding.action, active.node
         for action, words in _OWN_WORDS.items():
             yield words, "", action, self.app
 
@@ -50,3 +52,14 @@ class AstroLensCommands(Provider):
 
     async def _run(self, action: str, node: DOMNode) -> None:
         await self.app.run_action(action, node)
+
+
+def _rank(active: ActiveBinding) -> tuple[bool, bool]:
+    return isinstance(active.node, App), not active.binding.show
+
+
+def _is_ours(active: ActiveBinding) -> bool:
+    """Whether the key was declared in this package and is more than the way in here."""
+    declared = vars(type(active.node)).get("BINDINGS", ())
+    actions = {binding.action for binding in declared if isinstance(binding, Binding)}
+    return active.binding.action in actions - {"command_palette"}

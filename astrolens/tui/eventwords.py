@@ -68,7 +68,7 @@ def _mark(event: EventRow, palette: Palette, glyphs: Glyphs) -> tuple[str, str]:
     if kind == EventKind.LABELLED:
         value = str(payload.get("value", ""))
         return glyphs.labels.get(value, glyphs.pen), palette.of_label(value)
-    return {
+    marks: dict[str, tuple[str, str]] = {
         EventKind.STARTED: (glyphs.running, palette.text),
         EventKind.RESUMED: (glyphs.running, palette.text),
         EventKind.STOPPING: (glyphs.paused, palette.quiet),
@@ -77,10 +77,8 @@ def _mark(event: EventRow, palette: Palette, glyphs: Glyphs) -> tuple[str, str]:
         EventKind.RELOADED: (glyphs.gear, palette.text),
         EventKind.IMAGE_PARKED: (glyphs.alarm, palette.quiet),
         EventKind.NETWORK_CHANGED: (glyphs.half, palette.text),
-    }.get(
-        kind,  # type: ignore[call-overload]
-        (glyphs.dot, palette.quiet),
-    )
+    }
+    return marks.get(kind, (glyphs.dot, palette.quiet))
 
 
 def _what(event: EventRow) -> str:

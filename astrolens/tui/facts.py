@@ -19,16 +19,16 @@ _SHAPE_NAMES = {
     "smoothness": "smoothness",
     "gini": "Gini",
     "m20": "M20",
-    "ellipticity": "ellipticity",
+    "ellipticity": "1 - b/a",
     "half_light_radius_arcsec": "half light",
     "half_light_radius_px": "half light",
     "petrosian_radius_px": "Petrosian",
-    "signal_to_noise": "signal/noise",
+    "signal_to_noise": "S/N",
     "area_fraction": "area",
     "second_peak_ratio": "2nd peak",
     "orientation_deg": "angle",
     "sky": "sky",
-    "sky_sigma": "sky scatter",
+    "sky_sigma": "sky noise",
 }
 _SHAPE_UNITS = {
     "half_light_radius_arcsec": '"',
@@ -116,7 +116,7 @@ class Facts:
                     more.append(f"z {match['redshift']:.4f}")
                 if match["references"] is not None:
                     more.append(f"{words.number(match['references'])} papers")
-                lines.append(self.line("", "  ".join(more), self.palette.quiet))
+                lines.append(self.heading("  " + "  ".join(more)))
         return lines
 
     def where(self, detail: ImageDetail) -> list[Text]:
@@ -152,7 +152,7 @@ class Facts:
 
     def _cells(self, cells: list[tuple[str, str]], width: int) -> Text:
         text = Text(no_wrap=True, overflow="ellipsis")
-        names = min(NAME_WIDTH, width - 6)
+        names = min(NAME_WIDTH, width - 7)
         for name, value in cells:
             text.append(f"{name[:names]:<{names}} ", self.palette.quiet)
             text.append(f"{value:<{max(1, width - names - 1)}}", self.palette.text)

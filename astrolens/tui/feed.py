@@ -3,9 +3,10 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from typing import cast
 
 from textual.message import Message
 
@@ -77,7 +78,7 @@ class Feed:
                 await self._listen()
             except AstroLensError as error:
                 self._post(DaemonGone(reason=str(error)))
-            except Exception as error:  # noqa: BLE001 - a worker's door: the screen must outlive our own bug
+            except Exception as error:
                 log.exception("The feed failed; it starts again")
                 self._post(DaemonGone(reason=f"{type(error).__name__} in the terminal, see its log"))
             await asyncio.sleep(self._retry_s)
@@ -105,15 +106,17 @@ class Feed:
         return stats["last_event"] - self._cursor
 
     async def _read_events(self) -> None:
-        async with aclosing(self._client.events(self._cursor)) as events:
+        stream = cast("AsyncGenerator[EventRow | MissedRow]", self._client.events(self._cursor))
+        async with aclosing(stream) as events:
             async for event in events:
                 self._keep(event)
         raise Unavailable("the daemon closed the stream of events")
 
     def _keep(self, event: EventRow | MissedRow) -> None:
         if "missed" in event:
-            self._batch.missed += event["missed"]
-            self._cursor = event["next"] - 1
+            gap = cast(MissedRow, event)
+            self._batch.missed += gap["missed"]
+            self._cursor = gap["next"] - 1
         else:
             self._batch.add(event, fresh=event["sequence"] > self._old_until)
             self._cursor = event["sequence"]

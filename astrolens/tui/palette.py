@@ -30,12 +30,13 @@ class Palette:
 
     def of_label(self, value: str) -> str:
         """Colour of a label; unknown words are quiet."""
-        return {
+        colours: dict[str, str] = {
             LabelValue.ANOMALY: self.anomaly,
             LabelValue.NORMAL: self.normal,
             LabelValue.ARTEFACT: self.artefact,
             LabelValue.UNSURE: self.unsure,
-        }.get(value, self.quiet)  # type: ignore[call-overload, no-any-return]
+        }
+        return colours.get(value, self.quiet)
 
     def of_decision(self, decision: str) -> str:
         """Colour of a verdict."""

@@ -11,7 +11,7 @@ _HOUR_S = 3600
 _DAY_S = 86400
 
 
-def number(value: int | float | None) -> str:
+def number(value: float | None) -> str:
     """Whole number with thousands separators."""
     return UNKNOWN if value is None else f"{value:,.0f}"
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from astrolens_plugins.simulated.light import Grid, Plane, moffat
 from numpy.typing import NDArray
 from scipy.fft import irfft2, next_fast_len, rfft2
+
+from astrolens_plugins.simulated.light import Grid, Plane, moffat
 
 Planes = NDArray[np.float32]
 

@@ -3,6 +3,7 @@
 from math import pi
 
 import numpy as np
+
 from astrolens_plugins.simulated.canvas import Canvas, Planes
 from astrolens_plugins.simulated.light import moffat
 from astrolens_plugins.simulated.surveys import Survey

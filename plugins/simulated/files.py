@@ -3,10 +3,11 @@
 from io import BytesIO
 
 import numpy as np
-from astrolens_plugins.simulated.canvas import Planes
-from astrolens_plugins.simulated.surveys import Survey
 from astropy.io import fits
 from PIL import Image as PilImage
+
+from astrolens_plugins.simulated.canvas import Planes
+from astrolens_plugins.simulated.surveys import Survey
 
 _WHITE = (10**0.2, 1.0, 10**-0.09)  # a galaxy of g - r = 0.5, r - i = 0.22 shows as grey: g, r, i
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from math import cos, pi, radians, sin, sqrt, tan
 
 import numpy as np
+
 from astrolens_plugins.simulated.canvas import Canvas, Colour
 from astrolens_plugins.simulated.light import Plane, Shape, edge_on_disk, sersic
 

@@ -4,6 +4,7 @@ from enum import StrEnum
 from math import cos, pi, radians, sin
 
 import numpy as np
+
 from astrolens_plugins.simulated.canvas import Canvas, Colour
 from astrolens_plugins.simulated.galaxies import GalaxyType, draw
 from astrolens_plugins.simulated.light import Shape, sersic
@@ -109,10 +110,10 @@ def _draw_tail(random: np.random.Generator, survey: Survey, canvas: Canvas) -> N
     start = float(random.uniform(0.0, 360.0))
     sense = host.arms.sense if host.arms else 1
     length = survey.side_px * float(random.uniform(0.26, 0.36))
-    bright = survey.depth * float(random.uniform(0.35, 0.7))
+    bright = survey.depth * float(random.uniform(0.6, 1.1))
     tip = add_stream(
         canvas, (host.shape.x, host.shape.y), start_deg=start, bend_deg=sense * float(random.uniform(60.0, 130.0)),
-        length_px=length, width_px=0.016 * survey.side_px, brightness=bright, colour=host.body,
+        length_px=length, width_px=0.018 * survey.side_px, brightness=bright, colour=host.body,
     )  # fmt: skip
     add_stream(
         canvas, (host.shape.x, host.shape.y), start_deg=start + 180.0, bend_deg=sense * 80.0,

@@ -3,10 +3,9 @@
 from collections.abc import AsyncIterator
 from typing import Any, ClassVar
 
+from astrolens.plugin import BadData, Field, Offer, SkyPosition, SourceContext, SourceOptions
 from astrolens_plugins.simulated.sky import Facts, facts_of, file_of
 from astrolens_plugins.simulated.surveys import Survey, SurveyName, survey_of
-
-from astrolens.plugin import BadData, Field, Offer, SkyPosition, SourceContext, SourceOptions
 
 
 class SimulatedOptions(SourceOptions):

@@ -3,6 +3,7 @@
 from math import pi
 
 import numpy as np
+
 from astrolens_plugins.simulated.canvas import Canvas, Colour
 from astrolens_plugins.simulated.galaxies import Arms, Galaxy, GalaxyType
 from astrolens_plugins.simulated.light import Shape, sersic

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import asin, cos, degrees, radians, sin
 
 import numpy as np
+
 from astrolens_plugins.simulated.canvas import Canvas, Planes
 from astrolens_plugins.simulated.detector import burn_star, expose
 from astrolens_plugins.simulated.files import colour_jpeg, linear_fits

@@ -4,6 +4,7 @@ from dataclasses import replace
 from math import atan2, cos, degrees, hypot, radians, sin
 
 import numpy as np
+
 from astrolens_plugins.simulated.canvas import Canvas, Colour
 from astrolens_plugins.simulated.galaxies import Galaxy, GalaxyType, draw
 from astrolens_plugins.simulated.light import Shape

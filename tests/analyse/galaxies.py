@@ -48,7 +48,7 @@ def picture(
     pixels = np.array(plane if plane.ndim == 3 else plane[None], dtype=np.float32)
     return Image(
         pixels=pixels,
-        mask=~np.isfinite(pixels).any(axis=0),
+        mask=np.asarray(~np.isfinite(pixels).any(axis=0)),
         media_type=MediaType.FITS if linear else MediaType.PNG,
         linear=linear,
         pixel_scale_arcsec=pixel_scale_arcsec,

@@ -72,4 +72,4 @@ def test_knots_make_it_less_smooth() -> None:
     smooth, clumpy = found_in(plane + noise(0.3)), found_in(knots + noise(0.3))
     smooth_value = smoothness(smooth, *middle(smooth), 21.0)
     assert abs(smooth_value) < 0.03
-    assert smoothness(clumpy, *middle(clumpy), 21.0) > smooth_value + 0.03
+    assert smoothness(clumpy, *middle(clumpy), 21.0) > smooth_value + 0.02

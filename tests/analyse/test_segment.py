@@ -42,9 +42,9 @@ def test_an_object_far_from_the_middle_is_not_taken() -> None:
 
 
 def test_a_neighbour_is_masked_and_said() -> None:
-    found = found_in(sersic(radius=5.0) + sersic(radius=2.0, light=80.0, column=26.0) + noise(0.5))
+    found = found_in(sersic(radius=5.0) + sersic(radius=2.0, light=80.0, column=36.0) + noise(0.5))
     assert found.bright_neighbour
-    row, column = 60 - found.corner[0], 60 + 26 - found.corner[1]
+    row, column = 60 - found.corner[0], 60 + 36 - found.corner[1]
     assert found.bad[row, column]
     assert found.values[row, column] == 0.0
     assert found.everything[row, column] > 80.0

@@ -232,7 +232,7 @@ def judged(store: Store, count: int, *, source: str = "sdss", position: bool = T
             width=64, height=64, media_type=MediaType.PNG, phash=0x0101010101010101 * (order + 1)
         )
         store.analyses.put(image_id, analysis, facts)
-        store.vectors.add([image_id], analysis.embedding[None, :])
         store.verdicts.put(image_id, a_verdict(3.0 + order / 10))
         store.images.done(image_id)
+    store.vectors.refresh()
     return numbers

@@ -36,8 +36,13 @@ async def test_a_picture_without_a_position_says_so(house: House, client: Client
 
 @pytest.mark.parametrize(
     "body",
-    [{"ra_deg": 360.0, "dec_deg": 0.0}, {"ra_deg": 0.0, "dec_deg": -91.0}, {"ra_deg": 0.0}]
-    + [{"ra_deg": 1.0, "dec_deg": 1.0, "radius_arcsec": 0.0}, {"ra_deg": 10**400, "dec_deg": 0}],
+    [
+        {"ra_deg": 360.0, "dec_deg": 0.0},
+        {"ra_deg": 0.0, "dec_deg": -91.0},
+        {"ra_deg": 0.0},
+        {"ra_deg": 1.0, "dec_deg": 1.0, "radius_arcsec": 0.0},
+        {"ra_deg": 10**400, "dec_deg": 0},
+    ],
 )
 async def test_what_is_no_position_is_refused(client: Client, body: dict[str, float]) -> None:
     with pytest.raises(BadData):

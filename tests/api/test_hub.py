@@ -31,7 +31,7 @@ def test_a_slow_reader_loses_the_oldest_and_is_told_how_many(length: int, count:
         with hub.subscribed() as reader:
             for number in range(1, count + 1):
                 hub.publish(an_event(number))
-            got = []
+            got: list[int] = []
             while len(got) < min(length, count):
                 item = await reader.wait_next()
                 if isinstance(item, Missed):

@@ -62,7 +62,7 @@ async def test_a_frozen_reader_loses_events_and_slows_nobody(house: House, clien
     async with session(house) as http, http.ws_connect("/events", max_msg_size=0) as frozen:
         await happen(house, 1)
         assert (await frozen.receive_json(timeout=5))["sequence"] == 1
-        frozen._reader._protocol.pause_reading()  # type: ignore[attr-defined]
+        frozen._reader._protocol.pause_reading()
         other = client.events(after=1)
         loop = asyncio.get_running_loop()
         longest_s = 0.0
@@ -74,7 +74,7 @@ async def test_a_frozen_reader_loses_events_and_slows_nobody(house: House, clien
         async with asyncio.timeout(15):
             got = [await anext(other) for _ in range(1500)]
         assert got[-1]["sequence"] == 1501  # type: ignore[typeddict-item]
-        frozen._reader._protocol.resume_reading()  # type: ignore[attr-defined]
+        frozen._reader._protocol.resume_reading()
         missed, last = 0, 1
         async with asyncio.timeout(15):
             while last < 1501:

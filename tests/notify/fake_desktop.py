@@ -62,4 +62,4 @@ async def serving(address: str, desktop: FakeDesktop) -> AsyncIterator[FakeDeskt
     finally:
         bus.disconnect()
         async with asyncio.timeout(2.0):
-            await bus.wait_for_disconnect()
+            await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]

@@ -10,6 +10,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from astropy.io import fits
+from astropy.wcs import WCS
+from PIL import Image as PilImage
+
+from astrolens.plugin import BadData, ByteSource, Offer, SkyPosition, SourceContext
 from astrolens_plugins.simulated import Source
 from astrolens_plugins.simulated.canvas import Canvas, Colour
 from astrolens_plugins.simulated.light import Grid, Shape, edge_on_disk, moffat, sersic, sersic_b
@@ -19,11 +24,6 @@ from astrolens_plugins.simulated.sky import Facts, facts_of, file_of, planes_of
 from astrolens_plugins.simulated.surveys import SurveyName, survey_of
 from astrolens_plugins.simulated_plates import Source as PlatesSource
 from astrolens_plugins.simulated_wide import Source as WideSource
-from astropy.io import fits
-from astropy.wcs import WCS
-from PIL import Image as PilImage
-
-from astrolens.plugin import BadData, ByteSource, Offer, SkyPosition, SourceContext
 
 SOURCES = (Source(), WideSource(), PlatesSource())
 

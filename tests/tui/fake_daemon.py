@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 from aiohttp import WSMsgType, web
@@ -192,7 +192,8 @@ def galaxy(seed: int, size: int = 128) -> NDArray[np.uint8]:
         light += star[..., None] * random.uniform(0.7, 1.0, 3)
     light += random.normal(0.015, 0.012, light.shape)
     shown = np.arcsinh(9 * np.clip(light, 0, None)) / np.arcsinh(16)
-    return (np.clip(shown, 0, 1) * 255).astype(np.uint8)
+    pixels: NDArray[np.uint8] = (np.clip(shown, 0, 1) * 255).astype(np.uint8)
+    return pixels
 
 
 def png(pixels: NDArray[np.uint8]) -> bytes:
@@ -206,28 +207,32 @@ def png(pixels: NDArray[np.uint8]) -> bytes:
 
 def detail_of(row: CandidateRow) -> ImageDetail:
     """Everything about a row."""
+    more = _more_of(row)
+    return cast(ImageDetail, {**row, **more})
+
+
+def _more_of(row: CandidateRow) -> dict[str, Any]:
     index = row["id"] - 1
-    return ImageDetail(
-        **row,
-        state="done",
-        reason="",
-        url=f"https://skyserver.example/cutout?id={row['key']}",
-        sha256="9f2c" * 16,
-        media_type="image/jpeg",
-        size_bytes=24_310,
-        width=128,
-        height=128,
-        bands=["g", "r", "i"],
-        pixel_scale_arcsec=0.4,
-        observed_at=None,
-        licence="CC BY 4.0",
-        credit="Sloan Digital Sky Survey",
-        flags=["saturated"] if index % 5 == 3 else [],
-        duplicate_of=None,
-        model_id="vit-tiny-p8-galaxy-3f9a",
-        classes={"spiral": 0.61, "smooth": 0.21, "edge-on": 0.11, "merger": 0.07},
-        heads={"pair": 2.41 - index * 0.01},
-        morphology={
+    return {
+        "state": "done",
+        "reason": "",
+        "url": f"https://skyserver.example/cutout?id={row['key']}",
+        "sha256": "9f2c" * 16,
+        "media_type": "image/jpeg",
+        "size_bytes": 24_310,
+        "width": 128,
+        "height": 128,
+        "bands": ["g", "r", "i"],
+        "pixel_scale_arcsec": 0.4,
+        "observed_at": None,
+        "licence": "CC BY 4.0",
+        "credit": "Sloan Digital Sky Survey",
+        "flags": ["saturated"] if index % 5 == 3 else [],
+        "duplicate_of": None,
+        "model_id": "vit-tiny-p8-galaxy-3f9a",
+        "classes": {"spiral": 0.61, "smooth": 0.21, "edge-on": 0.11, "merger": 0.07},
+        "heads": {"pair": 2.41 - index * 0.01},
+        "morphology": {
             "concentration": 3.12,
             "asymmetry": 0.41,
             "smoothness": 0.08,
@@ -244,14 +249,14 @@ def detail_of(row: CandidateRow) -> ImageDetail:
             "sky": 0.02,
             "sky_sigma": 0.011,
         },
-        morphology_flags=["non_linear"],
-        scores={name: 12.0 - 2.1 * rank for rank, name in enumerate(DETECTORS)},
-        p_values={name: float(min(1.0, 0.0008 * 4.1**rank)) for rank, name in enumerate(DETECTORS)},
-        votes=2,
-        budget_per_1000=2.0,
-        state_id="sdss-3f9a-21c0",
-        in_calibration=False,
-        answers=[
+        "morphology_flags": ["non_linear"],
+        "scores": {name: 12.0 - 2.1 * rank for rank, name in enumerate(DETECTORS)},
+        "p_values": {name: float(min(1.0, 0.0008 * 4.1**rank)) for rank, name in enumerate(DETECTORS)},
+        "votes": 2,
+        "budget_per_1000": 2.0,
+        "state_id": "sdss-3f9a-21c0",
+        "in_calibration": False,
+        "answers": [
             {
                 "catalogue": "simbad",
                 "outcome": "match" if row["catalogue"] == "known" else "no_match",
@@ -284,8 +289,8 @@ def detail_of(row: CandidateRow) -> ImageDetail:
                 "matches": [],
             },
         ],
-        labels=[],
-    )
+        "labels": [],
+    }
 
 
 class FakeDaemon:

@@ -1,12 +1,11 @@
 """View 2: what was found, and the keys to judge it."""
 
 from dataclasses import replace
+from typing import ClassVar
 
-from rich.text import Text
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.widget import Widget
-from textual.widgets import Static
 
 from astrolens.api.client import Client
 from astrolens.api.wire import CandidateOrder, CandidateRow
@@ -18,11 +17,11 @@ from astrolens.tui.messages import LabelWanted, LabelWithdrawn, UndoWanted
 from astrolens.tui.pages import CandidatePages
 from astrolens.tui.query import CandidateQuery
 from astrolens.tui.screens.card import CardScreen
+from astrolens.tui.screens.interest_asker import InterestAsker
 from astrolens.tui.screens.similar import SimilarScreen
 from astrolens.tui.screens.view import View
 from astrolens.tui.widgets.candidate_list import CandidateList
 from astrolens.tui.widgets.filter_line import FilterLine
-from astrolens.tui.screens.interest_asker import InterestAsker
 from astrolens.tui.widgets.list_status import ListStatus
 from astrolens.tui.widgets.side_card import SideCard
 
@@ -33,21 +32,21 @@ class CandidatesView(View):
     """List, picture, and one key for each decision."""
 
     NAME = "candidates"
-    BINDINGS = (
-        Binding("a", "label('anomaly')", "anomaly"),
-        Binding("n", "label('normal')", "normal"),
-        Binding("x", "label('artefact')", "artefact"),
-        Binding("d", "label('unsure')", "unsure"),
-        Binding("u", "undo", "undo"),
-        Binding("enter", "open", "card"),
-        Binding("slash", "filter", "filter"),
-        Binding("s", "similar", "similar"),
-        Binding("m", "near_misses", "near misses"),
-        Binding("o", "order", "order"),
-        Binding("i", "interest", "interest"),
-        Binding("g", "newer", "newer"),
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "label('anomaly')", "anomaly", tooltip="this is an anomaly"),
+        Binding("n", "label('normal')", "normal", tooltip="this is normal"),
+        Binding("x", "label('artefact')", "artefact", tooltip="this is an artefact"),
+        Binding("d", "label('unsure')", "unsure", tooltip="unsure what this is"),
+        Binding("u", "undo", "undo", tooltip="take the newest label back"),
+        Binding("enter", "open", "card", tooltip="everything about this candidate"),
+        Binding("slash", "filter", "filter", tooltip="filter the list: source: label: catalogue: sigma>"),
+        Binding("s", "similar", "similar", tooltip="pictures that look like this one"),
+        Binding("m", "near_misses", "near misses", tooltip="show or hide near misses"),
+        Binding("o", "order", "order", tooltip="oddest first or newest first"),
+        Binding("i", "interest", "interest", tooltip="how interesting, 0 to 5"),
+        Binding("g", "newer", "newer", tooltip="read the list again, with what is newer"),
         Binding("escape", "clear_filter", "clear the filter", show=False),
-    )
+    ]
 
     def __init__(self, client: Client, album: Album, live: Live) -> None:
         super().__init__(live)
@@ -62,7 +61,6 @@ class CandidatesView(View):
             Vertical(
                 FilterLine(),
                 CandidateList(self.live, pages),
-                Static("", id="empty", markup=False),
                 ListStatus(self.live),
                 id="left",
             ),
@@ -113,12 +111,8 @@ class CandidatesView(View):
     def _tell_status(self) -> None:
         pages = self._list.pages
         self.query_one(ListStatus).tell(pages, self._list.cursor)
-        empty = pages.total == 0
-        told = self.query_one("#empty", Static)
-        told.display = empty
-        if empty:
-            words = why_empty(self.live, pages, self._list.error)
-            told.update(Text(words, self.live.palette.text))
+        if pages.total == 0:
+            self._list.empty_words = why_empty(self.live, pages, self._list.error)
 
     def action_newer(self) -> None:
         """Read the list again and go to its top."""

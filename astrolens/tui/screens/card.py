@@ -1,12 +1,13 @@
 """Everything about one candidate, with the keys to judge it and to go to the next."""
 
 from collections.abc import Callable
-from functools import partial
 from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 from textual.message import Message
 from textual.screen import Screen
@@ -23,6 +24,7 @@ from astrolens.tui.widgets.banner import Banner
 from astrolens.tui.widgets.cutout import Cutout
 from astrolens.tui.widgets.key_line import KeyLine
 from astrolens.tui.widgets.live_text import stacked
+from astrolens.tui.work import begin
 
 Neighbour = Callable[[int], tuple[CandidateRow | None, int]]
 
@@ -30,22 +32,18 @@ Neighbour = Callable[[int], tuple[CandidateRow | None, int]]
 class CardScreen(Screen[None]):
     """One picture, as large as fits, beside all that was measured."""
 
-    BINDINGS = (
-        Binding("a", "label('anomaly')", "anomaly"),
-        Binding("n", "label('normal')", "normal"),
-        Binding("x", "label('artefact')", "artefact"),
-        Binding("d", "label('unsure')", "unsure"),
-        *(
-            Binding(
-                str(degree), f"interest({degree})", "0-5 interest" if degree == 0 else "", show=degree == 0
-            )
-            for degree in range(6)
-        ),
-        Binding("u", "undo", "undo"),
-        Binding("j,right", "neighbour(1)", "next"),
-        Binding("k,left", "neighbour(-1)", "previous"),
-        Binding("escape,enter", "close", "back"),
-    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "label('anomaly')", "anomaly", tooltip="this is an anomaly"),
+        Binding("n", "label('normal')", "normal", tooltip="this is normal"),
+        Binding("x", "label('artefact')", "artefact", tooltip="this is an artefact"),
+        Binding("d", "label('unsure')", "unsure", tooltip="unsure what this is"),
+        Binding("0", "interest(0)", "interest", key_display="0-5", tooltip="how interesting, 0 to 5"),
+        *(Binding(str(degree), f"interest({degree})", show=False) for degree in range(1, 6)),
+        Binding("u", "undo", "undo", tooltip="take the newest label back"),
+        Binding("j,right", "neighbour(1)", "next", tooltip="next candidate"),
+        Binding("k,left", "neighbour(-1)", "previous", tooltip="previous candidate"),
+        Binding("escape,enter", "close", "back", tooltip="back to the list"),
+    ]
 
     @dataclass
     class DetailArrived(Message):
@@ -96,7 +94,7 @@ class CardScreen(Screen[None]):
         self.query_one("#card-scroll").scroll_home(animate=False)
         self._write()
         if self._album.detail(row["id"]) is None:
-            self.run_worker(partial(self._fetch, row["id"]), group="detail", exclusive=True)
+            begin(self, partial(self._fetch, row["id"]), group="detail", exclusive=True)
 
     async def _fetch(self, image_id: int) -> None:
         try:

@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from astrolens.domain.clock import utc_now
 from astrolens.tui.live import Live
-from astrolens.tui.widgets.key_line import key_name
+from astrolens.tui.widgets.key_line import one_key
 
 _KEY_WIDTH = 16
 
@@ -22,17 +23,17 @@ class KeyGroup:
     """The keys of one screen."""
 
     title: str
-    bindings: Sequence[Binding]
+    bindings: Sequence[BindingType]
 
 
 class HelpScreen(ModalScreen[None]):
     """A sheet over the screen; any of its keys closes it."""
 
-    BINDINGS = (
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,f1,q,enter", "close", "close", show=False),
         Binding("j", "scroll(1)", "down", show=False),
         Binding("k", "scroll(-1)", "up", show=False),
-    )
+    ]
 
     def __init__(self, live: Live, groups: Sequence[KeyGroup]) -> None:
         super().__init__()
@@ -49,9 +50,9 @@ class HelpScreen(ModalScreen[None]):
         for group in self._groups:
             sheet.append(f"{group.title}\n", f"bold {palette.normal}")
             for binding in group.bindings:
-                if not binding.description:
+                if not isinstance(binding, Binding) or not binding.description:
                     continue
-                keys = " ".join(key_name(key) for key in binding.key.split(","))
+                keys = binding.key_display or " ".join(one_key(key) for key in binding.key.split(","))
                 sheet.append(f"  {keys:<{_KEY_WIDTH}}", f"bold {palette.strong}")
                 sheet.append(f"{binding.tooltip or binding.description}\n", palette.text)
             sheet.append("\n")

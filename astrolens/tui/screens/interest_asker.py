@@ -1,8 +1,10 @@
 """One question: how interesting, 0 to 5."""
 
+from typing import ClassVar
+
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -16,10 +18,10 @@ class InterestAsker(ModalScreen[int | None]):
     InterestAsker { align: center bottom; background: transparent; }
     InterestAsker Static { height: 1; width: 100%; padding: 0 1; background: $panel; }
     """
-    BINDINGS = (
+    BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(str(digit), f"answer({digit})", f"interest {digit}", show=False) for digit in range(6)),
         Binding("escape", "leave_question", "leave", show=False),
-    )
+    ]
 
     def __init__(self, live: Live) -> None:
         super().__init__()
@@ -28,7 +30,8 @@ class InterestAsker(ModalScreen[int | None]):
     def compose(self) -> ComposeResult:
         """The question."""
         palette = self._live.palette
-        question = Text("how interesting?  ", palette.strong)
+        question = Text()
+        question.append("how interesting?  ", palette.strong)
         question.append("0 1 2 3 4 5", f"bold {palette.anomaly}").append("   Esc leaves", palette.quiet)
         yield Static(question, markup=False)
 

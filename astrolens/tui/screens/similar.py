@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import cast
+from typing import ClassVar, cast
 
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Grid, Vertical
 from textual.message import Message
 from textual.screen import Screen
@@ -24,6 +24,7 @@ from astrolens.tui.screens.card import CardScreen
 from astrolens.tui.widgets.banner import Banner
 from astrolens.tui.widgets.cutout import Cutout
 from astrolens.tui.widgets.key_line import KeyLine
+from astrolens.tui.work import begin
 
 _NEIGHBOURS = 8
 
@@ -47,7 +48,8 @@ class Neighbour(Vertical, can_focus=True):
         """Picture and caption."""
         palette, row = self._live.palette, self.row
         yield Cutout(self._album, self._live)
-        caption = Text(f"{row['similarity']:.3f} ", f"bold {palette.strong}")
+        caption = Text()
+        caption.append(f"{row['similarity']:.3f} ", f"bold {palette.strong}")
         mark = self._live.glyphs.decisions.get(row["decision"], " ")
         caption.append(f"{mark} ", palette.of_decision(row["decision"]))
         if row["label"]:
@@ -69,12 +71,12 @@ class Neighbour(Vertical, can_focus=True):
 class SimilarScreen(Screen[None]):
     """A wall of neighbours, nearest first."""
 
-    BINDINGS = (
-        Binding("l,right,j,down", "app.focus_next", "next"),
-        Binding("h,left,k,up", "app.focus_previous", "previous"),
-        Binding("enter", "open", "card"),
-        Binding("escape,s", "close", "back"),
-    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("l,right,j,down", "app.focus_next", "next", tooltip="next picture"),
+        Binding("h,left,k,up", "app.focus_previous", "previous", tooltip="previous picture"),
+        Binding("enter", "open", "card", tooltip="everything about this picture"),
+        Binding("escape,s", "close", "back", tooltip="back to the list"),
+    ]
 
     @dataclass
     class Arrived(Message):
@@ -108,7 +110,7 @@ class SimilarScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Ask for the neighbours."""
-        self.run_worker(self._fetch, group="similar")
+        begin(self, self._fetch, group="similar")
 
     async def _fetch(self) -> None:
         try:
@@ -132,7 +134,7 @@ class SimilarScreen(Screen[None]):
     def action_open(self) -> None:
         """The card of the picture that is chosen."""
         if isinstance(self.focused, Neighbour):
-            self.run_worker(partial(self._fetch_card, self.focused.row["id"]), group="card", exclusive=True)
+            begin(self, partial(self._fetch_card, self.focused.row["id"]), group="card", exclusive=True)
 
     async def _fetch_card(self, image_id: int) -> None:
         try:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from functools import partial
+from textwrap import wrap
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -20,6 +22,7 @@ from astrolens.tui import words
 from astrolens.tui.live import Live
 from astrolens.tui.pages import PAGE_ROWS, CandidatePages
 from astrolens.tui.widgets.candidate_columns import RowPainter, columns_for, heading
+from astrolens.tui.work import begin
 
 
 class CandidateList(ScrollView, can_focus=True):
@@ -28,14 +31,14 @@ class CandidateList(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     CandidateList { height: 1fr; width: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; overflow-y: auto; }
     """
-    BINDINGS = (
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "move(1)", "down", show=False),
         Binding("k,up", "move(-1)", "up", show=False),
         Binding("pagedown,ctrl+d", "page(1)", "a page down", show=False),
         Binding("pageup,ctrl+u", "page(-1)", "a page up", show=False),
         Binding("home", "first", "first", show=False),
         Binding("end,G", "last", "last", show=False),
-    )
+    ]
 
     cursor = reactive(0)
 
@@ -69,6 +72,7 @@ class CandidateList(ScrollView, can_focus=True):
         self._told: int | None = None
         self._reading = False
         self.error = ""
+        self.empty_words = ""  # stand where rows would be
 
     def on_mount(self) -> None:
         """Read the first page."""
@@ -109,7 +113,7 @@ class CandidateList(ScrollView, can_focus=True):
 
     def _start(self, pages: CandidatePages, page: int) -> None:
         self._reading = True
-        self.run_worker(partial(self._read, pages, page), group="pages", exclusive=True)
+        begin(self, partial(self._read, pages, page), group="pages", exclusive=True)
 
     async def _read(self, pages: CandidatePages, page: int) -> None:
         try:
@@ -204,6 +208,10 @@ class CandidateList(ScrollView, can_focus=True):
         columns = columns_for(width, self._live.glyphs.sigma)
         if y == 0:
             return _cut(heading(columns, Style(color=palette.quiet)), width)
+        if self.pages.total == 0:
+            lines = wrap(self.empty_words, max(10, width - 6))
+            said = lines[y - 2] if 0 <= y - 2 < len(lines) else ""
+            return _cut([Segment("   " + said, Style(color=palette.text))], width)
         index = int(self.scroll_offset.y) + y - 1
         if index >= self.pages.total:
             return Strip.blank(width)

@@ -16,6 +16,7 @@ from astrolens.domain.text import clean
 from astrolens.tui.album import Album
 from astrolens.tui.live import Live
 from astrolens.tui.picture import Drawn
+from astrolens.tui.work import begin
 
 _SETTLE_S = 0.02  # a held key passes rows faster than pictures are worth fetching
 _AHEAD_AFTER_S = 0.1
@@ -68,16 +69,16 @@ class Cutout(Widget):
             return
         self._drawn = self._album.drawn(image_id, size.width, size.height) or self._drawn
         if self._drawn is None or self._album.drawn(image_id, size.width, size.height) is None:
-            self.run_worker(
-                partial(self._fetch, image_id, size.width, size.height), group="picture", exclusive=True
+            begin(
+                self, partial(self._fetch, image_id, size.width, size.height), group="picture", exclusive=True
             )
         self.refresh()
 
     def prefetch(self, image_ids: tuple[int, ...]) -> None:
         """Fetch and draw what comes next, so that it is there at once."""
         if self.content_size.area:
-            self.run_worker(
-                partial(self._fetch_ahead, image_ids, *self.content_size), group="ahead", exclusive=True
+            begin(
+                self, partial(self._fetch_ahead, image_ids, *self.content_size), group="ahead", exclusive=True
             )
 
     async def _fetch_ahead(self, image_ids: tuple[int, ...], columns: int, rows: int) -> None:

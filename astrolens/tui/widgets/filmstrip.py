@@ -19,8 +19,10 @@ from astrolens.tui.live import Live
 from astrolens.tui.messages import CardWanted
 from astrolens.tui.query import CandidateQuery
 from astrolens.tui.widgets.cutout import Cutout
+from astrolens.tui.work import begin
 
 _FRAMES = 9
+_FRAME_WIDTH = 22  # as in the style of a frame
 
 
 class Frame(Vertical):
@@ -50,8 +52,9 @@ class Frame(Vertical):
         if row is None:
             return
         palette, glyphs = self._live.palette, self._live.glyphs
-        caption = Text(f"{words.sigma(row['sigma'])}{glyphs.sigma} ", f"bold {palette.anomaly}")
-        caption.append(f"{clean(row['source'], 10)} {words.clock(row['found_at'])}", palette.quiet)
+        caption = Text()
+        caption.append(f"{words.sigma(row['sigma'])}{glyphs.sigma} ", f"bold {palette.anomaly}")
+        caption.append(f"{clean(row['source'], 9)} {words.clock(row['found_at'])}", palette.quiet)
         self.query_one(Cutout).show(row["id"])
         self.query_one(Static).update(caption)
 
@@ -65,7 +68,7 @@ class Filmstrip(Horizontal):
     """Asks for the newest anomalies whenever one is found."""
 
     DEFAULT_CSS = """
-    Filmstrip { height: 12; }
+    Filmstrip { height: 11; margin-top: 1; }
     """
 
     @dataclass
@@ -79,6 +82,7 @@ class Filmstrip(Horizontal):
         self._client = client
         self._album = album
         self._live = live
+        self._rows: list[CandidateRow] = []
         self._anomalies: int | None = None  # how many there were when it asked
 
     def compose(self) -> ComposeResult:
@@ -91,7 +95,8 @@ class Filmstrip(Horizontal):
         self._live.changed.subscribe(self, lambda _none: self._follow())
 
     def on_resize(self) -> None:
-        """Ask once there is room."""
+        """Ask once there is room, and show whole frames only."""
+        self._fill()
         self._follow()
 
     def _follow(self) -> None:
@@ -100,7 +105,7 @@ class Filmstrip(Horizontal):
             return
         if self._anomalies != stats["anomalies"]:
             self._anomalies = stats["anomalies"]
-            self.run_worker(self._fetch, group="film", exclusive=True)
+            begin(self, self._fetch, group="film", exclusive=True)
 
     async def _fetch(self) -> None:
         try:
@@ -114,7 +119,10 @@ class Filmstrip(Horizontal):
     def on_filmstrip_arrived(self, message: Arrived) -> None:
         """Fill the frames, newest on the left."""
         message.stop()
-        rows: list[CandidateRow | None] = [*message.rows[:_FRAMES]]
-        rows += [None] * (_FRAMES - len(rows))
-        for frame, row in zip(self.query(Frame), rows, strict=True):
-            frame.show(row)
+        self._rows = message.rows
+        self._fill()
+
+    def _fill(self) -> None:
+        room = self.size.width // _FRAME_WIDTH
+        for index, frame in enumerate(self.query(Frame)):
+            frame.show(self._rows[index] if index < min(room, len(self._rows)) else None)

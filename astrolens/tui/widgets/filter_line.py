@@ -1,9 +1,10 @@
 """The line that narrows the list."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static
@@ -17,11 +18,14 @@ class FilterLine(Horizontal):
     DEFAULT_CSS = """
     FilterLine { height: 1; display: none; padding: 0 1; }
     FilterLine.-open { display: block; }
-    FilterLine Static { width: auto; color: $text-muted; }
+    FilterLine Static { width: 8; color: $secondary; }
     FilterLine Input { width: 1fr; border: none; height: 1; padding: 0 1; background: $panel; }
     FilterLine Input:focus { border: none; }
     """
-    BINDINGS = (Binding("escape", "clear", "clear the filter", show=False),)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "apply", tooltip="apply the filter"),
+        Binding("escape", "clear", "clear", tooltip="clear the filter"),
+    ]
 
     @dataclass
     class Applied(Message):
@@ -45,6 +49,10 @@ class FilterLine(Horizontal):
         """No filter."""
         self.remove_class("-open")
         self.post_message(self.Applied(words=""))
+
+    def action_submit(self) -> None:
+        """Apply what was typed; the line itself takes the key first."""
+        self.post_message(self.Applied(words=self.query_one(Input).value.strip()))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Apply what was typed."""

@@ -8,7 +8,8 @@ from astrolens.tui import words
 from astrolens.tui.widgets.live_text import LiveText
 
 _NAMES = {"looked_up": "looked up", "done": "stored"}
-_NARROW_NAMES = {"downloaded": "fetched"}
+_NARROW_NAMES = {"downloaded": "fetched", "looked up": "lookup"}
+_NARROW = 12  # a column below this has no arrow
 _LONG_WAIT_S = 60.0
 
 
@@ -37,18 +38,20 @@ class Flow(LiveText):
 
     def _stage(self, stage: StageStatus, column: int, *, last: bool) -> tuple[Text, Text, Text, Text]:
         palette = self.live.palette
-        room = column - 1 if last else column - 2
+        room = column - 2
         name = _NAMES.get(stage["name"], clean(stage["name"], 20))
-        if column < 13:
+        narrow = column < _NARROW
+        if narrow:
             name = _NARROW_NAMES.get(name, name)
         rate = words.short_number(stage["per_hour"]) if column < 14 else words.number(stage["per_hour"])
         flowing = stage["per_hour"] is not None and stage["per_hour"] > 0
         speed = Text(rate, f"bold {palette.strong}" if flowing else palette.quiet)
-        speed.append(" /h", palette.quiet)
-        if not last:
+        speed.append("" if narrow else " /h", palette.quiet)
+        if not last and not narrow:
             speed.append(" ")
             arrow = self.live.glyphs.line * max(0, column - speed.cell_len - 3) + self.live.glyphs.arrow
             speed.append(arrow, palette.normal if flowing else palette.faint)
+        room = column - 1 if narrow else room
         return (
             Text(name[:room], palette.text),
             speed,
@@ -59,8 +62,9 @@ class Flow(LiveText):
     def _waiting(self, stage: StageStatus, room: int) -> Text:
         palette = self.live.palette
         count = stage["waiting"] + stage["in_flight"]
-        text = Text(words.short_number(count), palette.text if count else palette.quiet)
-        text.append(" wait" if room < 12 else " waiting", palette.quiet)
+        told = words.short_number(count)
+        text = Text(told, palette.text if count else palette.quiet)
+        text.append(" waiting" if len(told) + 8 <= room else " wait", palette.quiet)
         oldest = stage["oldest_waiting_s"]
         if oldest is not None and oldest >= _LONG_WAIT_S and room >= 18:
             text.append(f" {words.duration(oldest)}", palette.unsure)
@@ -69,8 +73,9 @@ class Flow(LiveText):
     def _refused(self, stage: StageStatus, room: int) -> Text:
         if not stage["refused"]:
             return Text("")
-        said = "parked" if room < 13 else "refused"
-        return _cut(Text(f"{words.short_number(stage['refused'])} {said}", self.live.palette.text), room)
+        told = words.short_number(stage["refused"])
+        said = f"{told} refused" if len(told) + 8 <= room else f"{self.live.glyphs.alarm} {told}"
+        return _cut(Text(said, self.live.palette.text), room)
 
 
 def _cut(text: Text, room: int) -> Text:

@@ -18,6 +18,11 @@ _SHORT_NAMES = {
     "escape": "Esc",
     "left": "←",
     "right": "→",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "home": "Home",
+    "end": "End",
+    "f1": "F1",
 }
 
 
@@ -55,8 +60,9 @@ class KeyLine(LiveText):
         )
         text = Text(no_wrap=True)
         for binding in _fitting(bindings, width):
-            key, said = key_name(binding.key), binding.description
-            text.append(key, f"bold {palette.strong}").append(f" {said}", palette.quiet).append(" " * _GAP)
+            key, said = key_name(binding), binding.description
+            text.append(" " * (_GAP if self._ends else 0))
+            text.append(key, f"bold {palette.strong}").append(f" {said}", palette.quiet)
             self._ends.append((text.cell_len, binding.action))
         return [text]
 
@@ -68,9 +74,13 @@ class KeyLine(LiveText):
                 return
 
 
-def key_name(keys: str) -> str:
+def key_name(binding: Binding) -> str:
     """How a binding's first key is written on the keyboard."""
-    key = keys.split(",", 1)[0]
+    return binding.key_display or one_key(binding.key.split(",", 1)[0])
+
+
+def one_key(key: str) -> str:
+    """How one key is written on the keyboard."""
     return _SHORT_NAMES.get(key, key)
 
 
@@ -81,7 +91,7 @@ def _by_importance(bindings: list[Binding]) -> list[Binding]:
 
 
 def _fitting(bindings: list[Binding], width: int) -> list[Binding]:
-    sizes = [len(key_name(binding.key)) + 1 + len(binding.description) + _GAP for binding in bindings]
+    sizes = [len(key_name(binding)) + 1 + len(binding.description) + _GAP for binding in bindings]
     kept = list(zip(bindings, sizes, strict=True))
     while kept and sum(size for _, size in kept) - _GAP > width:
         droppable = [item for item in kept if item[0].action not in _ALWAYS]

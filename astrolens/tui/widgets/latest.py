@@ -17,7 +17,9 @@ class Latest(LiveText):
         """Heading, then each event with its second line while there is room."""
         palette = self.live.palette
         lines = [Text("Latest", palette.quiet)]
-        room = max(2, self.content_size.height)
+        room = self.content_size.height
+        if room < 2:
+            return []
         roomy = room > 8
         for event in reversed(self.live.events):
             first, second = event_lines(event, palette, self.live.glyphs)

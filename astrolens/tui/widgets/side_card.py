@@ -17,6 +17,7 @@ from astrolens.tui.facts import HIGHLIGHTS, Facts
 from astrolens.tui.live import Live
 from astrolens.tui.widgets.cutout import Cutout
 from astrolens.tui.widgets.live_text import stacked
+from astrolens.tui.work import begin
 
 _FACT_ROWS = 18  # kept free for words below the picture
 
@@ -61,7 +62,7 @@ class SideCard(Vertical):
         if row is None or not self.display:
             return
         if self._album.detail(row["id"]) is None:
-            self.run_worker(partial(self._fetch, row["id"]), group="detail", exclusive=True)
+            begin(self, partial(self._fetch, row["id"]), group="detail", exclusive=True)
 
     def prefetch(self, image_ids: tuple[int, ...]) -> None:
         """Fetch the pictures that come next."""

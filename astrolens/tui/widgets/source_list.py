@@ -46,8 +46,8 @@ class SourceList(LiveText):
         if stats is None:
             return []
         if not stats["sources"]:
-            words_ = "No source is switched on. Add a table below [sources] in astrolens.toml, then reload."
-            return [Text(words_, palette.unsure)]
+            told = "No source is on. Name one below [sources] in astrolens.toml, then reload."
+            return [Text(told, palette.unsure)]
         table = [self._cells(source) for source in stats["sources"]]
         widths = _widths(table, width)
         lines = [_row({title: (title, palette.quiet) for title in widths}, widths)]

@@ -59,7 +59,8 @@ class Tabs(LiveText):
     def _count(self, view: str) -> str:
         if view != "candidates" or self.live.stats is None:
             return ""
-        return words.number(self.live.stats["anomalies"])
+        anomalies = self.live.stats["anomalies"]
+        return words.number(anomalies) if anomalies else ""
 
     def on_click(self, event: events.Click) -> None:
         """Open the view under the pointer."""
