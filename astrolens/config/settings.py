@@ -82,6 +82,7 @@ class DownloadSettings(_Section):
     allow_private_hosts: bool = Field(
         False, description="Permit addresses of the local network (tests, own mirrors)."
     )
+    contact: str = Field("", max_length=200, description="Mail or web address that servers see in our name.")
     decode_processes: int = Field(
         1, ge=1, le=64, description="Limited child processes that decode and measure."
     )

@@ -65,6 +65,7 @@ def run_daemon(config_file: Path) -> int:
     make_private(paths.data)
     make_private(paths.runtime)
     supervisor = Supervisor.take_from(os.environ)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     with logging_to(settings.daemon), ProfileLock(paths.lock):
         asyncio.run(Daemon(settings, paths, supervisor).run())
     return 0

@@ -155,7 +155,7 @@ async def open_house(
                 timeout_s=download.decode_timeout_s,
             )
         )
-        http = await stack.enter_async_context(HttpFetcher(download, user_agent=agent()))
+        http = await stack.enter_async_context(HttpFetcher(download, user_agent=agent(settings)))
         sources = tuple(await asyncio.to_thread(load_sources, settings))
         announcer = Announcer(store, publish)
         notifier = Notifier(
@@ -177,15 +177,21 @@ async def open_house(
         )  # fmt: skip
 
 
-def agent() -> str:
+def agent(settings: Settings) -> str:
     """Name that servers see.
+
+    Parameters
+    ----------
+    settings : Settings
+        ``download.contact``.
 
     Returns
     -------
     str
-        Product, version, and where to read what it is.
+        Product and version, and whom to write to when the person said so.
     """
-    return f"AstroLens/{version('astrolens')} (+https://pypi.org/project/astrolens)"
+    contact = settings.download.contact
+    return f"AstroLens/{version('astrolens')}" + (f" (+{contact})" if contact else "")
 
 
 def _flow(
@@ -193,7 +199,7 @@ def _flow(
     sources: Sequence[LoadedSource], rotation: Rotation, announcer: Announcer, notifier: Notifier,
 ) -> ImageFlow:  # fmt: skip
     by_name = {loaded.name: loaded for loaded in sources if loaded.plugin is not None}
-    matcher = CrossMatcher(settings.catalog, store.crossref, catalogues=(Simbad(settings.catalog, agent()),))
+    matcher = CrossMatcher(settings.catalog, store.crossref, catalogues=(Simbad(settings.catalog, agent(settings)),))
     lookup = LookUp(store, matcher, settings.catalog, notifier, announcer)
     judging = Judging(store, settings.detect, encoder.model_id, announcer, on_judged=lookup.wake)
     lane = EncoderLane(encoder.encode, settings.analyse.batch)

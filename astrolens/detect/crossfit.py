@@ -1,7 +1,7 @@
 """Fit on some normals, calibrate on the others, and let every normal do both."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,7 +122,7 @@ class CrossFit:
 
     def _combined(self, log_p: NDArray[np.float64]) -> NDArray[np.float64]:
         lines = [self.recipe.computed.index(name) for name in self.recipe.combined]
-        return combine(log_p[lines], self.recipe.rule)
+        return combine(log_p[lines], self.recipe.rule, self.recipe.weights)
 
 
 def deal_folds(count: int, folds: int, seed: int) -> NDArray[np.int64]:
@@ -250,7 +250,7 @@ def calibrate(
         made = {name: Curve.fit(own_scores[line, others]) for line, name in enumerate(recipe.computed)}
         mine = ~others
         log_p = np.stack([made[recipe.computed[line]].log_p(own_scores[line, mine]) for line in deciding])
-        combined[mine] = combine(log_p, recipe.rule)
+        combined[mine] = combine(log_p, recipe.rule, recipe.weights)
         curves.append(made)
     return CrossFit(
         recipe=recipe,
@@ -292,9 +292,7 @@ def cross_fit(sample: Features, recipe: Recipe, *, trim_fraction: float, seed: i
     kept = np.ones(len(sample), np.bool_)
     trimmed = int(trim_fraction * len(sample))
     if trimmed:
-        deciding = Recipe(
-            computed=recipe.combined, combined=recipe.combined, rule=recipe.rule, folds=recipe.folds
-        )
+        deciding = replace(recipe, computed=recipe.combined)
         first = fit_folds(sample, fold, kept, deciding, seed)
         roughly = calibrate(deciding, fold, kept, first, score_own(sample, fold, first, deciding))
         kept[np.argsort(roughly.own_combined, kind="stable")[-trimmed:]] = False

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from astrolens.detect.combine import Rule
 from astrolens.detect.detector import Detector
+from astrolens.detect.detectors.disturbed import Disturbed
 from astrolens.detect.detectors.energy import FreeEnergy
 from astrolens.detect.detectors.mahalanobis import Mahalanobis
 from astrolens.detect.detectors.msp import MaximumSoftmax
@@ -24,14 +25,17 @@ class Recipe:
         Detectors whose scores and p-values are reported, in this order; those that do not apply are left out.
     combined : tuple of str
         Those of them that the verdict rests on; docs/detection.md has the measurements behind the choice.
+    weights : tuple of float
+        How much each of those counts, above 0.
     rule : Rule
         How they are put together.
     folds : int
         Parts of the cross-fit, at least 2.
     """
 
-    computed: tuple[str, ...] = ("msp", "energy", "mahalanobis", "neighbours", "pair", "shape")
-    combined: tuple[str, ...] = ("mahalanobis", "pair")
+    computed: tuple[str, ...] = ("msp", "energy", "mahalanobis", "neighbours", "pair", "shape", "disturbed")
+    combined: tuple[str, ...] = ("mahalanobis", "pair", "disturbed")
+    weights: tuple[float, ...] = (1.0, 1.0, 0.5)
     rule: Rule = Rule.FISHER
     folds: int = 5
 
@@ -52,6 +56,7 @@ def known_detectors() -> dict[str, type[Detector]]:
         Neighbours,
         SecondGalaxy,
         Shape,
+        Disturbed,
     )
     return {kind.name: kind for kind in kinds}
 
@@ -74,7 +79,8 @@ def applicable(recipe: Recipe, features: Features) -> Recipe:
     Raises
     ------
     ValueError
-        If a name is unknown, a deciding detector is not computed, there are fewer than 2 folds, or none applies.
+        If a name is unknown, a deciding detector is not computed or has no weight, there are fewer than 2 folds, or
+        none applies.
     """
     known = known_detectors()
     unknown = [name for name in (*recipe.computed, *recipe.combined) if name not in known]
@@ -83,10 +89,14 @@ def applicable(recipe: Recipe, features: Features) -> Recipe:
     unseen = [name for name in recipe.combined if name not in recipe.computed]
     if unseen:
         raise ValueError(f"detectors {unseen} decide but are not computed; add them to computed")
+    if len(recipe.weights) != len(recipe.combined) or not all(weight > 0.0 for weight in recipe.weights):
+        raise ValueError(f"weights {recipe.weights} do not give each of {recipe.combined} a number above 0")
     if recipe.folds < 2:
         raise ValueError(f"{recipe.folds} folds leave nothing to calibrate on; give at least 2")
     computed = tuple(name for name in recipe.computed if known[name].applies(features))
+    weight = dict(zip(recipe.combined, recipe.weights, strict=True))
     combined = tuple(name for name in recipe.combined if name in computed)
     if not combined:
         raise ValueError(f"none of the deciding detectors {recipe.combined} applies to {features.model_id}")
-    return Recipe(computed=computed, combined=combined, rule=recipe.rule, folds=recipe.folds)
+    weights = tuple(weight[name] for name in combined)
+    return Recipe(computed=computed, combined=combined, weights=weights, rule=recipe.rule, folds=recipe.folds)

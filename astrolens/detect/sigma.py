@@ -16,7 +16,7 @@ def sigma_of_log_p(log_p: NDArray[np.float64]) -> NDArray[np.float64]:
     Returns
     -------
     ndarray of float64
-        At least 0 (p of a half and more is 0 sigma); finite for every finite ``log_p``.
+        Finite for every finite ``log_p`` below 0; negative where p is above a half, -37 where p is 1.
 
     Raises
     ------
@@ -25,7 +25,7 @@ def sigma_of_log_p(log_p: NDArray[np.float64]) -> NDArray[np.float64]:
     """
     if np.isnan(log_p).any() or (log_p > 0.0).any():
         raise ValueError("the log of a p-value must be a number of at most 0")
-    return np.asarray(np.maximum(-ndtri_exp(np.minimum(log_p, -1e-300)), 0.0), dtype=np.float64)
+    return np.asarray(-ndtri_exp(np.minimum(log_p, -1e-300)), dtype=np.float64)
 
 
 def log_p_of_sigma(sigma: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -117,6 +117,7 @@ def _arrays(judge: Fitted) -> dict[str, NDArray[np.generic]]:
         "model_id": sample.model_id,
         "computed": recipe.computed,
         "combined": recipe.combined,
+        "weights": recipe.weights,
         "rule": recipe.rule.value,
         "folds": recipe.folds,
         "heads": sorted(sample.heads),
@@ -142,6 +143,7 @@ def _rebuild(header: Mapping[str, object], arrays: Mapping[str, NDArray[np.gener
     recipe = Recipe(
         computed=names,
         combined=_strings(header["combined"]),
+        weights=tuple(float(weight) for weight in _strings(header["weights"])),
         rule=Rule(str(header["rule"])),
         folds=int(str(header["folds"])),
     )

@@ -110,13 +110,25 @@ class Curve:
             If a score is NaN.
         """
         refuse_nan(scores, "scores")
-        inside = np.interp(scores, self.knots, self.log_levels, left=0.0)
+        inside = self._between(scores)
         beyond = np.maximum(scores - self.knots[-1], 0.0)
         if self.scale > 0.0:
             log_p = inside - self._minus_log_survival(beyond)
         else:
             log_p = np.where(beyond > 0.0, -np.log(self.size + 1.0), inside)
         return np.asarray(np.maximum(log_p, LOG_P_FLOOR), dtype=np.float64)
+
+    def _between(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Straight line between two normals; np.interp's slope overflows where they lie very close."""
+        above = np.searchsorted(self.knots, scores, side="right")
+        left = np.clip(above - 1, 0, len(self.knots) - 1)
+        right = np.minimum(above, len(self.knots) - 1)
+        gap = self.knots[right] - self.knots[left]
+        share = np.where(gap > 0.0, (scores - self.knots[left]) / np.where(gap > 0.0, gap, 1.0), 0.0)
+        line = self.log_levels[left] + np.clip(share, 0.0, 1.0) * (
+            self.log_levels[right] - self.log_levels[left]
+        )
+        return np.asarray(np.where(above == 0, 0.0, line), dtype=np.float64)
 
     def _minus_log_survival(self, beyond: NDArray[np.float64]) -> NDArray[np.float64]:
         """How much less likely than the oddest normal, as a log."""

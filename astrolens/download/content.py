@@ -11,15 +11,17 @@ _EDGE_SHARE = 0.02
 _SATURATED_SHARE = 0.001
 
 
-def content_flags(different: NDArray[np.bool_], usual_share: float) -> QualityFlag:
+def content_flags(different: NDArray[np.bool_], empty: NDArray[np.bool_], usual_share: float) -> QualityFlag:
     """Refuse a blank picture and flag a half-empty one.
 
     Parameters
     ----------
     different : ndarray of bool, shape (row, column)
         True where a pixel is trusted and differs from the picture's most common level.
+    empty : ndarray of bool, shape (row, column)
+        True where a survey puts what it has not imaged: black, or no value.
     usual_share : float
-        Smallest share of such pixels in an ordinary picture, in [0, 1].
+        Smallest share of different pixels in an ordinary picture, in [0, 1].
 
     Returns
     -------
@@ -40,7 +42,7 @@ def content_flags(different: NDArray[np.bool_], usual_share: float) -> QualityFl
     flags = QualityFlag.NONE
     if share < usual_share:
         flags |= QualityFlag.MOSTLY_EMPTY
-    if _empty_edge(different):
+    if _empty_edge(empty):
         flags |= QualityFlag.TRUNCATED_FIELD
     return flags
 
@@ -81,11 +83,11 @@ def median_level(levels: NDArray[np.integer], count: int) -> int:
     return int(np.searchsorted(np.cumsum(heights), (levels.size + 1) // 2))
 
 
-def _empty_edge(different: NDArray[np.bool_]) -> bool:
+def _empty_edge(empty: NDArray[np.bool_]) -> bool:
     for axis in (0, 1):
-        filled = np.flatnonzero(different.any(axis=1 - axis))
-        length = different.shape[axis]
+        filled = np.flatnonzero(~empty.all(axis=1 - axis))
+        length = empty.shape[axis]
         most = max(2, int(_EDGE_SHARE * length))
-        if filled[0] >= most or length - 1 - filled[-1] >= most:
+        if filled.size == 0 or filled[0] >= most or length - 1 - filled[-1] >= most:
             return True
     return False

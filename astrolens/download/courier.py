@@ -178,6 +178,8 @@ class Courier:
                 if response.status != 200:
                     self._refuse(response, gate)
                 received = await receive(response)
+        except aiohttp.InvalidURL as error:
+            raise BadData(f"{clean(target)!r} is no address that can be asked: {clean(error)}") from error
         except NETWORK_ERRORS as error:
             raise explain(error, target.host or "") from error
         gate.breaker.succeed()

@@ -3,10 +3,10 @@
 import struct
 import warnings
 import zlib
-from io import BytesIO
+from io import SEEK_END, BytesIO
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from astropy.io import fits
@@ -19,7 +19,7 @@ from astrolens.download.content import content_flags, saturation_flag
 from astrolens.download.fits_layout import Layout, layout_of, stored_bytes, stored_shape
 from astrolens.download.gunzip import gunzip
 from astrolens.download.limits import DecodeLimits
-from astrolens.download.wcs import Pointing, pointing_of
+from astrolens.download.wcs import Pointing, card, pointing_of
 
 _CARD_BYTES = 80
 _BLOCK_BYTES = 2880
@@ -56,35 +56,36 @@ def read_fits(path: Path, limits: DecodeLimits) -> Image:
     """
     with path.open("rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
-    stream: Path | BytesIO = BytesIO(gunzip(path, limits)) if packed else path
-    size_bytes = stream.getbuffer().nbytes if isinstance(stream, BytesIO) else path.stat().st_size
-    _check_first_header(stream)
-    try:
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            with fits.open(stream, memmap=False, lazy_load_hdus=True) as extensions:
-                extension, layout = _choose(extensions, size_bytes, limits)
-                planes = _planes(extension, layout)
-                pointing = _pointing(extension.header, layout, planes)
-                unit = clean(extension.header.get("BUNIT", ""), 40).strip()
-                ceiling = extension.header.get("SATURATE")
-    except _BROKEN as error:
-        raise BadData(f"damaged FITS: {type(error).__name__}: {clean(error)}") from error
+    with BytesIO(gunzip(path, limits)) if packed else path.open("rb") as stream:
+        _check_first_header(stream)
+        size_bytes = stream.seek(0, SEEK_END)
+        stream.seek(0)
+        try:
+            with warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore")
+                planes, layout, header = _read(stream, size_bytes, limits)
+                pointing = Pointing() if layout.colour_last else pointing_of(header, *planes.shape[1:])
+                unit = clean(card(header, "BUNIT") or "", 40).strip()
+                ceiling = card(header, "SATURATE")
+        except _BROKEN as error:
+            raise BadData(f"damaged FITS: {type(error).__name__}: {clean(error)}") from error
     media_type = MediaType.FITS_GZIP if packed else MediaType.FITS
     return _image(planes, layout, pointing, media_type, unit, ceiling)
 
 
-def _check_first_header(stream: Path | BytesIO) -> None:
+def _check_first_header(stream: BinaryIO) -> None:
     """Find the END card within a sane distance: a file without one is read to its end by astropy."""
-    if isinstance(stream, BytesIO):
-        start = bytes(stream.getbuffer()[:_HEADER_LIMIT_BYTES])
-    else:
-        with stream.open("rb") as file:
-            start = file.read(_HEADER_LIMIT_BYTES)
+    start = stream.read(_HEADER_LIMIT_BYTES)
     if not start.startswith(b"SIMPLE  ="):
         raise BadData("damaged FITS: it does not begin with SIMPLE")
     if not any(start[at : at + 8] == b"END     " for at in range(0, len(start), _CARD_BYTES)):
         raise BadData(f"damaged FITS: no END card in its first {len(start) // _BLOCK_BYTES} blocks")
+
+
+def _read(stream: BinaryIO, size_bytes: int, limits: DecodeLimits) -> tuple[NDArray[np.float32], Layout, Any]:
+    with fits.open(stream, memmap=False, lazy_load_hdus=True) as extensions:
+        extension, layout = _choose(extensions, size_bytes, limits)
+        return _planes(extension, layout), layout, extension.header
 
 
 def _choose(extensions: fits.HDUList, size_bytes: int, limits: DecodeLimits) -> tuple[Any, Layout]:
@@ -116,10 +117,6 @@ def _planes(extension: Any, layout: Layout) -> NDArray[np.float32]:
     return np.ascontiguousarray(planes.transpose(2, 0, 1)) if layout.colour_last else planes
 
 
-def _pointing(header: Any, layout: Layout, planes: NDArray[np.float32]) -> Pointing:
-    return Pointing() if layout.colour_last else pointing_of(header, planes.shape[1], planes.shape[2])
-
-
 def _image(
     planes: NDArray[np.float32],
     layout: Layout,
@@ -136,7 +133,7 @@ def _image(
         flags |= QualityFlag.ODD_SHAPE
         planes, finite = planes[filled[:1]], finite[filled[:1]]
     trusted = np.logical_and.reduce(finite, axis=0)  # (row, column)
-    flags |= content_flags(trusted & _differs(planes, trusted), _USUAL_SHARE)
+    flags |= content_flags(trusted & _differs(planes, trusted), ~trusted | ~planes.any(axis=0), _USUAL_SHARE)
     if isinstance(ceiling, int | float) and not isinstance(ceiling, bool) and ceiling > 0:
         flags |= saturation_flag(trusted & (planes.min(axis=0) >= ceiling))
     if not trusted.all():

@@ -91,6 +91,8 @@ def is_public(address: str) -> bool:
         inside = [inner for inner in wrapped if inner is not None]
         if inside:
             return all(_is_global(inner) for inner in inside)
+        if ip.is_site_local:
+            return False
     return _is_global(ip)
 
 

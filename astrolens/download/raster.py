@@ -14,7 +14,7 @@ from astrolens.domain.image import Image, MediaType, QualityFlag
 from astrolens.download.content import content_flags, median_level, saturation_flag
 from astrolens.download.limits import SMALLEST_SIDE, DecodeLimits
 
-_BLACK_TOLERANCE = 2 / 255  # JPEG noise around a flat tile
+_JPEG_NOISE = 2  # levels around a flat tile
 _SATURATED = 254 / 255
 _USUAL_SHARE = 0.05  # stretched pictures often clip their sky to one level
 _MEDIA_TYPES = {"JPEG": MediaType.JPEG, "PNG": MediaType.PNG}
@@ -58,7 +58,7 @@ def read_raster(path: Path, limits: DecodeLimits) -> Image:
                 levels, top = _levels(picture)
     except _BROKEN as error:
         raise BadData(f"damaged picture: {type(error).__name__}: {error}") from error
-    flags = _flags(levels, top)
+    flags = _flags(levels, top, _JPEG_NOISE if media_type is MediaType.JPEG else 0)
     planes = levels[None] if levels.ndim == 2 else levels.transpose(2, 0, 1)  # (band, row, column)
     pixels = np.empty(planes.shape, np.float32)
     np.multiply(planes, np.float32(1.0 / top), out=pixels, casting="unsafe")
@@ -82,15 +82,15 @@ def _levels(picture: PIL.Image.Image) -> tuple[NDArray[np.integer], int]:
     return np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB")), 255
 
 
-def _flags(levels: NDArray[np.integer], top: int) -> QualityFlag:
+def _flags(levels: NDArray[np.integer], top: int, step: int) -> QualityFlag:
     if levels.ndim == 2:
         bright = dim = levels
     else:
         red, green, blue = levels[..., 0], levels[..., 1], levels[..., 2]
         bright = np.maximum(np.maximum(red, green), blue)
         dim = np.minimum(np.minimum(red, green), blue)
-    middle, step = median_level(bright, top + 1), int(_BLACK_TOLERANCE * top)
+    middle = median_level(bright, top + 1)
     different = bright > middle + step
     if middle > step:
         different |= bright < middle - step
-    return content_flags(different, _USUAL_SHARE) | saturation_flag(dim >= _SATURATED * top)
+    return content_flags(different, bright <= step, _USUAL_SHARE) | saturation_flag(dim >= _SATURATED * top)

@@ -9,7 +9,7 @@ from math import isfinite
 from typing import Any
 
 from astropy.coordinates import ICRS
-from astropy.io.fits import Header
+from astropy.io.fits import Header, VerifyError
 from astropy.wcs import WCS
 from astropy.wcs.utils import proj_plane_pixel_area
 
@@ -47,6 +47,27 @@ class Pointing:
     pixel_scale_arcsec: float | None = None
 
 
+def card(header: Mapping[str, Any], name: str) -> object:
+    """Read one card of a stranger's header.
+
+    Parameters
+    ----------
+    header : Mapping of str to object
+        Any header.
+    name : str
+        The keyword.
+
+    Returns
+    -------
+    object
+        Its value; None when it is absent or cannot be parsed.
+    """
+    try:
+        return header.get(name)
+    except (VerifyError, ValueError, TypeError):
+        return None
+
+
 def celestial_cards(header: Mapping[str, Any]) -> dict[str, str | float | int]:
     """Pick the cards that describe the sky and make them safe.
 
@@ -64,7 +85,7 @@ def celestial_cards(header: Mapping[str, Any]) -> dict[str, str | float | int]:
     for name in list(header)[: 100 * _MOST_CARDS]:
         if not isinstance(name, str) or not _CARD.fullmatch(name) or len(cards) >= _MOST_CARDS:
             continue
-        value = header[name]
+        value = card(header, name)
         if _TEXT_CARD.fullmatch(name):
             if isinstance(value, str):
                 cards[name] = clean(value, 68)

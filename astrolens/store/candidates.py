@@ -3,7 +3,6 @@
 import base64
 import json
 import sqlite3
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -282,10 +281,8 @@ def _position_after(after: str | None, order: CandidateOrder) -> dict[str, objec
         name, *place = json.loads(base64.urlsafe_b64decode(padded.encode()))
     except (ValueError, TypeError) as error:
         raise ValueError(f"cursor {after[:40]!r} is damaged; start again without one") from error
-    kinds: Sequence[type | tuple[type, ...]] = ((int, float), (int, float), int) if by_sigma else (str, int)
-    fits = len(place) == len(kinds) and all(
-        isinstance(value, kind) for value, kind in zip(place, kinds, strict=True)
-    )
-    if name != order.value or not fits or abs(place[-1]) > _LARGEST_ID:
+    kinds = [float, float, int] if by_sigma else [str, int]
+    fits = [type(value) for value in place] == kinds and abs(place[-1]) <= _LARGEST_ID
+    if name != order.value or not fits:
         raise ValueError(f"cursor {after[:40]!r} belongs to another order; start again without one")
     return {"first": place[0], "second": place[1] if by_sigma else None, "id": place[-1]}

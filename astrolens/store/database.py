@@ -6,7 +6,7 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -103,6 +103,11 @@ def _prepare(connection: sqlite3.Connection, readonly: bool) -> None:
         connection.execute("PRAGMA journal_size_limit=67108864")
 
 
+def _is(error: sqlite3.Error, codes: Collection[int]) -> bool:
+    """Whether SQLite's primary code of an error is one of these."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in codes
+
+
 class Database:
     """The one door to the SQLite file.
 
@@ -112,10 +117,13 @@ class Database:
         The file; its folder must exist and its schema be in place.
     readers : int
         Most simultaneous readers; a further one waits its turn.
+    reserve : Path, optional
+        A file that is given up when the disk is full and a ``full`` write must go through.
     """
 
-    def __init__(self, path: Path, *, readers: int = 4) -> None:
+    def __init__(self, path: Path, *, readers: int = 4, reserve: Path | None = None) -> None:
         self.path = path
+        self._reserve = reserve
         self._jobs: queue.Queue[_Job | None] = queue.Queue(_QUEUE_LENGTH)
         self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
         self._readers = [connect(path, readonly=True) for _ in range(readers)]
@@ -150,20 +158,19 @@ class Database:
         RuntimeError
             If the database is closed.
         """
-        job = _Job(work, full)
-        with self._closing:
-            if self._closed:
-                raise RuntimeError(f"{self.path} is closed; open the store again")
-            self._jobs.put(job)
         try:
-            result: Result = job.done.result()
+            try:
+                return self._wait_done(work, full)
+            except sqlite3.OperationalError as error:
+                if not (full and _is(error, {sqlite3.SQLITE_FULL}) and self._give_up_reserve()):
+                    raise
+                return self._wait_done(work, full)
         except sqlite3.OperationalError as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING:
+            if _is(error, _PASSING):
                 raise Unavailable(
                     f"{self.path} cannot be written now: {error}; free disk space or check its rights"
                 ) from error
             raise
-        return result
 
     def execute(self, sql: str, values: Sequence[object] = ()) -> int:
         """Run one statement as a write of its own.
@@ -214,6 +221,22 @@ class Database:
         for reader in self._readers:
             reader.close()
         self._writer.close()
+
+    def _wait_done(self, work: Work[Result], full: bool) -> Result:
+        job = _Job(work, full)
+        with self._closing:
+            if self._closed:
+                raise RuntimeError(f"{self.path} is closed; open the store again")
+            self._jobs.put(job)
+        result: Result = job.done.result()
+        return result
+
+    def _give_up_reserve(self) -> bool:
+        if self._reserve is None or not self._reserve.exists():
+            return False
+        _LOG.warning("the disk is full: %s is given up so that this can be saved", self._reserve)
+        self._reserve.unlink(missing_ok=True)
+        return True
 
     def _write_for_ever(self) -> None:
         while (batch := self._next_batch()) is not None:

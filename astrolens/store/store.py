@@ -17,7 +17,7 @@ from astrolens.store.crossref import CrossrefTable
 from astrolens.store.database import Database, connect
 from astrolens.store.events import EventTable
 from astrolens.store.files import BlobFolder
-from astrolens.store.images import ImageTable
+from astrolens.store.images import PARKED_BY_CRASHES, ImageTable
 from astrolens.store.labels import LabelTable
 from astrolens.store.migrations import migrate
 from astrolens.store.retention import Retention
@@ -31,6 +31,7 @@ Result = TypeVar("Result")
 
 _LOG = logging.getLogger(__name__)
 _THREADS = 8
+_RESERVE_BYTES = 1024 * 1024
 _CHECKED_AT_OPEN_BYTES = 256 * 1024 * 1024
 
 
@@ -63,7 +64,10 @@ class Store:
     def __init__(self, paths: Paths, *, owner: bool) -> None:
         self._owner = owner
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="store")
-        self.database = Database(paths.database)
+        reserve = paths.data / "reserve"
+        if owner:
+            _lay_by(reserve)
+        self.database = Database(paths.database, reserve=reserve)
         self.blobs = BlobFolder(paths.data / "blobs")
         self.images = ImageTable(self.database)
         self.analyses = AnalysisTable(self.database)
@@ -181,13 +185,20 @@ def open_store(paths: Paths, *, owner: bool = True) -> Store:
     try:
         migrate(paths.database)
         check(paths.database)
-        store = Store(paths, owner=owner)
+        return _ready(paths, owner)
     except sqlite3.DatabaseError as error:
         raise _damaged(paths.database, str(error)) from error
-    if owner:
-        for image_id in store.images.count_crashes():
-            _LOG.warning("image %d is parked: the process died twice while it was in flight", image_id)
-    store.vectors.open()
+
+
+def _ready(paths: Paths, owner: bool) -> Store:
+    store = Store(paths, owner=owner)
+    with contextlib.ExitStack() as undo:
+        undo.callback(store.database.close)
+        if owner:
+            for image_id in store.images.count_crashes():
+                _LOG.warning("image %d is parked: %s", image_id, PARKED_BY_CRASHES)
+        store.vectors.open()
+        undo.pop_all()
     return store
 
 
@@ -208,10 +219,24 @@ def check(database: Path, *, limit_bytes: int = _CHECKED_AT_OPEN_BYTES) -> None:
     """
     if database.stat().st_size > limit_bytes:
         return
-    with contextlib.closing(connect(database, readonly=True)) as connection:
-        verdict = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    try:
+        with contextlib.closing(connect(database, readonly=True)) as connection:
+            verdict = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        raise _damaged(database, str(error)) from error
     if verdict != "ok":
         raise _damaged(database, verdict)
+
+
+def _lay_by(reserve: Path) -> None:
+    """Hold a little space, so that a label can still be saved on a full disk."""
+    if reserve.exists() and reserve.stat().st_size >= _RESERVE_BYTES:
+        return
+    try:
+        reserve.write_bytes(bytes(_RESERVE_BYTES))
+    except OSError as error:
+        reserve.unlink(missing_ok=True)
+        _LOG.warning("no reserve for labels on %s: %s", reserve, error)
 
 
 def _damaged(database: Path, found: str) -> ConfigError:

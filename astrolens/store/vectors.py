@@ -95,9 +95,7 @@ class VectorIndex:
             self._start_afresh("")
             self._read_file()
             with self._database.read() as connection:
-                newest = _newest_model(connection)
-                if self._model_id != newest:
-                    self._start_afresh(newest)
+                self._follow_newest_model(connection)
                 self._agree(connection)
 
     def refresh(self) -> None:
@@ -106,9 +104,7 @@ class VectorIndex:
             last = int(connection.execute(_LAST).fetchone()[0])
             if last == self._sequence:
                 return
-            newest = _newest_model(connection)
-            if newest != self._model_id:
-                self._start_afresh(newest)
+            self._follow_newest_model(connection)
             self._take_in(connection, _ids(connection, _CHANGED, (self._sequence, self._model_id)))
             self._sequence = last
 
@@ -206,8 +202,8 @@ class VectorIndex:
         """
         with self._lock:
             with self._database.read() as connection:
-                if _newest_model(connection) == self._model_id:
-                    self._agree(connection)
+                self._follow_newest_model(connection)
+                self._agree(connection)
             if self._index is None or self._unsaved == 0:
                 return
             try:
@@ -300,6 +296,12 @@ class VectorIndex:
             self._held.difference_update(ids)
         return len(ids)
 
+    def _follow_newest_model(self, connection: sqlite3.Connection) -> None:
+        row = connection.execute(_NEWEST_MODEL).fetchone()
+        newest = "" if row is None else str(row["model_id"])
+        if newest != self._model_id:
+            self._start_afresh(newest)
+
     def _start_afresh(self, model_id: str) -> None:
         self._index, self._model_id, self._sequence = None, model_id, 0
         self._held.clear()
@@ -309,11 +311,6 @@ class VectorIndex:
             if file.name != keep:
                 with contextlib.suppress(FileNotFoundError):
                     file.unlink()
-
-
-def _newest_model(connection: sqlite3.Connection) -> str:
-    row = connection.execute(_NEWEST_MODEL).fetchone()
-    return "" if row is None else str(row["model_id"])
 
 
 def _ids(connection: sqlite3.Connection, sql: str, values: tuple[object, ...]) -> NDArray[np.int64]:

@@ -238,12 +238,13 @@ def run_terminal(socket: Path, settings: UiSettings, *, log_file: Path | None = 
     from astrolens.tui.log_file import logging_to
 
     glyphs = choose_glyphs(settings.glyphs, os.environ, getattr(sys.stdout, "encoding", None) or "")
+    client = Client(socket)
+    app = AstroLensApp(client, settings, glyphs=glyphs)
     with logging_to(log_file):
-        return asyncio.run(_attach(socket, settings, glyphs))
+        return asyncio.run(_attach(client, app))
 
 
-async def _attach(socket: Path, settings: UiSettings, glyphs: Glyphs) -> int:
-    async with Client(socket) as client:
-        app = AstroLensApp(client, settings, glyphs=glyphs)
+async def _attach(client: Client, app: AstroLensApp) -> int:
+    async with client:
         result = await app.run_async()
-        return app.return_code or result or 0
+    return app.return_code or result or 0

@@ -64,14 +64,14 @@ def dark_palette() -> Palette:
 
 
 def light_palette() -> Palette:
-    """For light themes: the same hues, dark enough to read on white."""
+    """For light themes: dark enough to read on white, and as far apart."""
     return Palette(
         anomaly="#C24A00",
         anomaly_dim="#E3A986",
         normal="#0A5FB4",
         normal_dim="#92BAE2",
-        artefact="#6E6E6E",
-        unsure="#7D6B00",
+        artefact="#767676",
+        unsure="#3A3000",
         alarm="#C4161C",
         strong="#0B0F14",
         text="#2B323B",

@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from textual.dom import DOMNode
+from textual.worker import Worker
 
 log = logging.getLogger(__name__)
 

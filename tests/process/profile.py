@@ -36,7 +36,7 @@ desktop = false
 enabled = true
 path = "{pictures}"
 interval_s = 0.2
-settle_s = 0.0
+settle_s = 0.1
 batch = 16
 """
 

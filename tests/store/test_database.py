@@ -101,6 +101,28 @@ def test_full_disk_is_unavailable_and_passes(database: Database) -> None:
     assert numbers(database) == [1]
 
 
+def test_reserve_is_given_up_only_for_what_must_not_be_lost(database: Database, tmp_path: Path) -> None:
+    reserve = tmp_path / "reserve"
+    reserve.write_bytes(b"space")
+    second = Database(database.path, readers=1, reserve=reserve)
+
+    def _fill(connection: sqlite3.Connection) -> None:
+        size = connection.execute("PRAGMA page_count").fetchone()[0]
+        # The space that the reserve holds, as SQLite would see it.
+        size += 100 * (not reserve.exists())
+        connection.execute("PRAGMA max_page_count=" + str(size)).fetchone()
+        rows = ((number,) for number in range(2000))
+        connection.executemany("INSERT INTO numbers (n) VALUES (?)", rows)
+
+    with pytest.raises(Unavailable):
+        second.write(_fill)
+    assert reserve.exists()
+    second.write(_fill, full=True)
+    assert not reserve.exists()
+    assert len(numbers(second)) == 2000
+    second.close()
+
+
 def test_full_writes_wait_for_the_disk_and_others_do_not(database: Database) -> None:
     def _level(connection: sqlite3.Connection) -> int:
         return int(connection.execute("PRAGMA synchronous").fetchone()[0])

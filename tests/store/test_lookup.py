@@ -7,13 +7,14 @@ import pytest
 from astrolens.domain.image import ImageState
 from astrolens.store import analyses, candidates, crossref, images, lookup, retention, statistics
 from astrolens.store.candidates import CandidateFilter, CandidateOrder
+from astrolens.store.record import ImageRecord
 from astrolens.store.store import Store
 from tests.store.samples import a_hash, an_offer, analysed, fetched, offered
 
 EARLY, LATE = "2000-01-01T00:00:00.000Z", "2999-01-01T00:00:00.000Z"
 
 
-def numbers(records: Sequence[lookup.ImageRecord]) -> list[int]:
+def numbers(records: Sequence[ImageRecord]) -> list[int]:
     return [record.image_id for record in records]
 
 

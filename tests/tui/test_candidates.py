@@ -1,0 +1,247 @@
+"""View 2: moving, judging, filtering, and what happens when the daemon goes."""
+
+import asyncio
+
+from textual.widgets import Input
+
+from astrolens.tui.screens.candidates import CandidatesView
+from astrolens.tui.screens.card import CardScreen
+from astrolens.tui.screens.similar import SimilarScreen
+from astrolens.tui.widgets.candidate_list import CandidateList
+from astrolens.tui.widgets.cutout import Cutout
+from tests.tui.conftest import OpenTerminal, Terminal
+from tests.tui.fake_daemon import FakeDaemon, source
+
+
+def listed(t: Terminal) -> CandidateList:
+    return t.app.screen.query_one(CandidateList)
+
+
+async def test_moving(terminal: OpenTerminal) -> None:
+    async with terminal(view="candidates") as t:
+        await t.until_shown("1 of 41")
+        for keys, row in (
+            (("j",), 1),
+            (("down",), 2),
+            (("k",), 1),
+            (("up",), 0),
+            (("end",), 40),
+            (("home",), 0),
+            (("G",), 40),
+            (("pageup",), 8),
+            (("ctrl+u",), 0),
+            (("pagedown",), 32),
+            (("ctrl+d", "j", "j"), 40),
+        ):
+            await t.press(*keys)
+            assert listed(t).cursor == row, keys
+        await t.until_shown("41 of 41")
+
+
+async def test_the_picture_and_the_reasons_follow(terminal: OpenTerminal) -> None:
+    async with terminal(view="candidates") as t:
+        await t.until_shown("mahalanobis   ━")
+        cutout = t.app.screen.query_one("#side-picture", Cutout)
+        await t.until(lambda: cutout.drawn is not None)
+        drawn = cutout.drawn
+        assert drawn is not None and drawn.columns == 2 * drawn.rows, "square pixels"
+        await t.press("j")
+        await t.until(lambda: cutout.drawn is not None and cutout.drawn is not drawn)
+        await t.until_shown("14:03:40.1 +35:33:14")
+        await t.until(
+            lambda: {f"thumbnail {n}" for n in (2, 3, 4, 5)} <= set(t.daemon.asked), "the next are fetched"
+        )
+        await t.press(*["j"] * 11)
+        await t.until_shown("picture 13 has no thumbnail")
+
+
+async def test_a_million_rows(terminal: OpenTerminal) -> None:
+    async with terminal(view="candidates", total=1_000_000, near_misses=0) as t:
+        await t.until_shown("1 of 1,000,000")
+        for _ in range(40):
+            await t.press("pagedown")
+        await t.until_shown(f"{1 + 40 * 34:,} of 1,000,000")
+        await t.until(lambda: listed(t).row is not None)
+        listed(t).cursor = 30_000
+        await t.until_shown("reading, at row")
+        await t.until(lambda: listed(t).row is not None)
+        row = listed(t).row
+        assert row is not None
+        assert row["id"] == 30_001
+        await t.press("end")
+        await t.until(lambda: listed(t).pages.frontier() > 32_000)
+        await t.press("home")
+        await t.until(lambda: listed(t).row is not None)
+        row = listed(t).row
+        assert row is not None
+        assert row["id"] == 1
+
+
+async def test_one_key_per_decision_then_undo(terminal: OpenTerminal) -> None:
+    async with terminal(view="candidates") as t:
+        await t.until_shown("1 of 41")
+        await t.press("a", "n", "x", "d")
+        await t.until(lambda: len(t.daemon.labels) == 4)
+        assert [(label["image_id"], label["value"]) for label in t.daemon.labels] == [
+            (1, "anomaly"),
+            (2, "normal"),
+            (3, "artefact"),
+            (4, "unsure"),
+        ]
+        assert listed(t).cursor == 4, "it goes on by itself"
+        await t.until_shown("4 labels saved")
+        await t.press("u")
+        await t.until(lambda: t.daemon.labels[3]["withdrawn"])
+        await t.until(lambda: listed(t).cursor == 3)
+        await t.press("u", "u")
+        await t.until(lambda: [label["withdrawn"] for label in t.daemon.labels] == [False, True, True, True])
+        await t.until_shown("x artefact")  # the third one was an artefact before
+        await t.press("u")
+        await t.until(lambda: t.app.live.marks.saved_count == 0)
+        await t.press("u")
+        await t.until_shown("nothing to undo")
+
+
+async def test_a_label_is_pending_until_it_is_on_disk(terminal: OpenTerminal) -> None:
+    async with terminal(view="candidates") as t:
+        await t.until_shown("1 of 41")
+        t.daemon.label_gate = asyncio.Event()
+        await t.press("a")
+        await t.until_shown("… anomaly")
+        assert t.app.live.marks.pending == 1
+        assert not t.daemon.labels
+        await t.press("u")  # waits for its turn
+        t.daemon.label_gate.set()
+        await t.until(lambda: t.daemon.labels and t.daemon.labels[0]["withdrawn"])
+        await t.until(lambda: t.app.live.marks.pending == 0)
+
+
+async def test_a_label_that_fails_says_so(terminal: OpenTerminal) -> None:
+    async with terminal(view="candidates") as t:
+        await t.until_shown("1 of 41")
+        t.daemon.label_error = "the disk is full"
+        await t.press("n")
+        await t.until_shown("not saved: the disk is full")
+        await t.until_shown("✗ not saved")
+        assert t.app.live.marks.saved_count == 0
+        t.daemon.label_error = None
+        await t.press("k", "n")
+        await t.until_shown("= normal")
+        assert len(t.daemon.labels) == 1
+
+
+async def test_interest(terminal: OpenTerminal) -> None:
+    async with terminal(view="candidates") as t:
+        await t.until_shown("1 of 41")
+        await t.press("i")
+        await t.until_shown("how interesting?")
+        await t.press("escape", "i", "3")
+        await t.until_shown("say first what it is")
+        await t.press("a", "k", "i", "5")
+        await t.until(lambda: len(t.daemon.labels) == 2)
+        assert t.daemon.labels[1]["interest"] == 5
+        assert t.daemon.labels[1]["value"] == "anomaly"
+        await t.until_shown("! anomaly 5")
+
+
+async def test_near_misses_order_and_newer(terminal: OpenTerminal) -> None:
+    async with terminal(view="candidates") as t:
+        await t.until_shown("2,310 near misses hidden (m)")
+        await t.press("m")
+        await t.until_shown("1 of 2,351")
+        await t.press("o")
+        await t.until_shown("by found")
+        assert "order=found" in t.daemon.asked[-1] or any("order=found" in asked for asked in t.daemon.asked)
+        await t.press("o", "m")
+        await t.until_shown("1 of 41")
+        await t.press("j", "j")
+        for image_id in (501, 502):
+            await t.daemon.happen("finding", image_id, source="sdss", sigma=4.0)
+        await t.until_shown("+2 newer, g to see them")
+        assert listed(t).cursor == 2, "nothing moves under the cursor"
+        await t.press("g")
+        await t.until(lambda: not t.app.live.newer and listed(t).cursor == 0)
+
+
+async def test_filter(terminal: OpenTerminal) -> None:
+    async with terminal(view="candidates") as t:
+        await t.until_shown("1 of 41")
+        await t.press("slash")
+        await t.until(lambda: isinstance(t.app.focused, Input))
+        await t.press(*"source:sdss", "enter")
+        await t.until_shown("1 of 7")
+        assert "source:sdss" in t.screen()
+        await t.press("slash", "end", *" colour:blue", "enter")
+        await t.until_shown("'colour' cannot be filtered by")
+        await t.press("escape")
+        await t.until_shown("1 of 41")
+        await t.press("slash", *"source:nothing", "enter")
+        await t.until_shown("No candidate passes the filter source:nothing. Esc clears it.")
+        await t.press("escape")
+        await t.until_shown("1 of 41")
+
+
+async def test_card_and_similar(terminal: OpenTerminal) -> None:
+    async with terminal(view="candidates") as t:
+        await t.until_shown("1 of 41")
+        await t.press("enter")
+        await t.until(lambda: isinstance(t.app.screen, CardScreen))
+        await t.press("escape", "s")
+        await t.until(lambda: isinstance(t.app.screen, SimilarScreen))
+        await t.press("escape")
+        await t.until(lambda: isinstance(t.app.screen, CandidatesView))
+
+
+async def test_mouse(terminal: OpenTerminal) -> None:
+    async with terminal(view="candidates") as t:
+        await t.until_shown("1 of 41")
+        await t.pilot.click("#list", offset=(20, 5))
+        await t.until(lambda: listed(t).cursor == 4)
+        await t.pilot.click("KeyLine", offset=(2, 0))
+        await t.until(lambda: [label["image_id"] for label in t.daemon.labels] == [5])
+        await t.pilot.click("#list", offset=(20, 3), times=2)
+        await t.until(lambda: isinstance(t.app.screen, CardScreen))
+
+
+async def test_the_daemon_goes_and_comes_back(terminal: OpenTerminal) -> None:
+    async with terminal(view="candidates") as t:
+        await t.until_shown("mahalanobis   ━")
+        await t.daemon.stop()
+        await t.until_shown("daemon gone")
+        assert "trying again every 0.05 s; what you see is from" in t.screen()
+        await t.press("a")
+        await t.until_shown("not saved: the daemon is away")
+        assert listed(t).cursor == 0
+        assert not t.app.live.marks.pending
+        await t.press("j", "k", "enter")
+        await t.until_shown("why: share")
+        await t.press("escape", "o")
+        await t.until(lambda: listed(t).error)
+        assert "▲" in t.screen(), "what was read stays readable"
+        for number in range(214):
+            await t.daemon.happen("image_done", number)
+        await t.daemon.start()
+        await t.until_shown("back, 214 events were caught up")
+        await t.until(lambda: t.app.live.event_count == 214)
+        await t.until_shown("by found")
+        await t.press("a")
+        await t.until(lambda: len(t.daemon.labels) == 1)
+
+
+async def test_why_the_list_is_empty(terminal: OpenTerminal) -> None:
+    def calibrating(daemon: FakeDaemon) -> None:
+        daemon.total = daemon.near_misses = 0
+        daemon.stats["sources"] = [source("sim", "calibrating", calibration_seen=214, calibration_wanted=500)]
+
+    async with terminal(prepare=calibrating, view="candidates") as t:
+        await t.until_shown("No candidate yet: 214 of 500 pictures of sim seen for calibration, about")
+        await t.until_shown("14 min to go")
+        for key in ("a", "n", "i", "s", "enter", "j", "end", "home", "pagedown"):
+            await t.press(key)
+        assert isinstance(t.app.screen, CandidatesView)
+        assert not t.daemon.labels
+        t.daemon.stats["sources"] = [source("sim")]
+        await t.until_shown("Nothing odd among 33,483 pictures")
+        t.daemon.near_misses = 3
+        await t.press("g")
+        await t.until_shown("No anomaly yet. Press m for 3 near misses.")

@@ -1,0 +1,79 @@
+"""Everything about one candidate."""
+
+from astrolens.tui.screens.candidates import CandidatesView
+from astrolens.tui.screens.card import CardScreen
+from tests.tui.conftest import OpenTerminal
+
+
+async def test_everything_is_on_it(terminal: OpenTerminal) -> None:
+    async with terminal(size=(120, 80), view="candidates") as t:
+        await t.until_shown("1 of 41")
+        await t.press("j", "enter")
+        for words in (
+            "5.7σ",
+            "beyond the calibration sample",
+            "2 false alarms per 1,000",
+            "2 of 3 alone would flag it",
+            "mahalanobis",
+            'NGC 5216, 1.2"',
+            "by chance 4e-4  z 0.0098  91 papers",
+            "not answered: timed out after 20 s",
+            "asymmetry",
+            "non linear",
+            "spiral",
+            "pair",
+            "14:03:40.1 +35:33:14",
+            '0.40"/px',
+            "CC BY 4.0",
+            "9f2c9f2c",
+            "image/jpeg, 24 kB",
+        ):
+            await t.until_shown(words)
+
+
+async def test_judging_goes_on_to_the_next(terminal: OpenTerminal) -> None:
+    async with terminal(view="candidates") as t:
+        await t.until_shown("1 of 41")
+        await t.press("enter")
+        await t.until_shown("1237648720693755918")
+        await t.press("4")
+        await t.until_shown("interest 4, now a n x d")
+        await t.press("a")
+        await t.until_shown("1237648720693763837")
+        await t.until(lambda: t.daemon.labels and t.daemon.labels[0]["interest"] == 4)
+        await t.press("k")
+        await t.until_shown("you: ! anomaly 4")
+        await t.press("2")
+        await t.until(lambda: len(t.daemon.labels) == 2)
+        assert t.daemon.labels[1]["interest"] == 2, "a degree joins the word that was said"
+        await t.until_shown("anomaly 2")
+        await t.press("u")
+        await t.until(lambda: t.daemon.labels[1]["withdrawn"])
+        await t.press("left")
+        await t.until_shown("this is the first one")
+        await t.press("right", "j", "n", "x", "d", "escape")
+        await t.until(lambda: isinstance(t.app.screen, CandidatesView))
+        await t.until(
+            lambda: [label["value"] for label in t.daemon.labels[2:]] == ["normal", "artefact", "unsure"]
+        )
+
+
+async def test_a_refused_label_is_on_the_card(terminal: OpenTerminal) -> None:
+    async with terminal(view="candidates") as t:
+        await t.until_shown("1 of 41")
+        await t.press("enter")
+        t.daemon.label_error = "the disk is full"
+        await t.press("n", "k")
+        await t.until_shown("you: ✗ not saved")
+
+
+async def test_details_come_when_the_daemon_is_back(terminal: OpenTerminal) -> None:
+    async with terminal(view="candidates", size=(80, 24)) as t:
+        await t.until_shown("1 of 41")
+        await t.daemon.stop()
+        await t.until_shown("daemon gone")
+        await t.press("enter")
+        await t.until(lambda: isinstance(t.app.screen, CardScreen))
+        await t.until_shown("no daemon answers")
+        await t.daemon.start()
+        await t.until_shown("why: share")
