@@ -247,9 +247,6 @@ def _ledger(store: Store, state: ImageState) -> Ledger[ImageRecord]:
     async def take(limit: int, held: Collection[int]) -> Sequence[ImageRecord]:
         return await store.run(store.images.next_in, state, limit, exclude=held)
 
-    async def claim(ids: Sequence[int], alone: bool) -> None:
-        await store.run(store.images.claim, ids, alone=alone)
-
     async def park(image_id: int, reason: str) -> None:
         await store.run(store.images.parked, image_id, reason)
 
@@ -257,4 +254,4 @@ def _ledger(store: Store, state: ImageState) -> Ledger[ImageRecord]:
         due_at = iso(utc_now() + timedelta(seconds=seconds))
         await store.run(store.images.waits, image_id, reason, due_at)
 
-    return Ledger(take=take, claim=claim, park=park, wait=wait)
+    return Ledger(take=take, park=park, wait=wait)

@@ -103,6 +103,7 @@ class Fetching:
             return await self._http.fetch(record.offer.url, into, hosts=loaded.hosts)
         if not isinstance(loaded.plugin, ByteSource):
             raise BadData(f"source {record.source} offers {record.offer.url[:200]} but cannot read it")
+        await self._store.run(self._store.images.claim, [record.image_id], alone=record.suspect)
         content = await asyncio.to_thread(_read, loaded, record)
         return await asyncio.to_thread(write_bytes, content, into, self._limit_bytes)
 

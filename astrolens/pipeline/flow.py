@@ -51,7 +51,7 @@ class Ticket(Protocol):
         Returns
         -------
         bool
-            A suspect is worked on alone.
+            A suspect is worked on alone, so that a second death says which picture it was.
         """
         ...
 
@@ -111,8 +111,6 @@ class Ledger(Generic[T]):
     ----------
     take : Callable
         ``take(limit, held)`` gives due pictures of this stage that are not held.
-    claim : Callable
-        ``claim(ids, alone)`` notes that they are in work.
     park : Callable
         ``park(image_id, reason)``.
     wait : Callable
@@ -120,7 +118,6 @@ class Ledger(Generic[T]):
     """
 
     take: Callable[[int, Collection[int]], Awaitable[Sequence[T]]]
-    claim: Callable[[Sequence[int], bool], Awaitable[None]]
     park: Callable[[int, str], Awaitable[None]]
     wait: Callable[[int, str, float], Awaitable[None]]
 
@@ -208,7 +205,6 @@ class Stage(Generic[T]):
                 continue
             if taken:
                 self.held.update(ticket.image_id for ticket in taken)
-                await self._ledger.claim([ticket.image_id for ticket in taken], False)
                 for ticket in taken:
                     await self._inbox.put(ticket)
                 continue
@@ -222,7 +218,6 @@ class Stage(Generic[T]):
         """Work on a picture that was there at a crash while nothing else is in work."""
         await self._inbox.join()
         self.held.add(ticket.image_id)
-        await self._ledger.claim([ticket.image_id], True)
         await self._one(ticket)
 
     async def _worker(self) -> None:

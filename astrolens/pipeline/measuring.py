@@ -68,6 +68,8 @@ class Measuring:
             pixel_scale_arcsec=record.offer.pixel_scale_arcsec,
         )
         measured = read_reply(await self._sandbox.run(arguments))
+        # Only from here on can this picture take the whole process with it: the sandbox dies alone.
+        await self._store.run(self._store.images.claim, [record.image_id], alone=record.suspect)
         place = await self._lane.encode(measured.network_input)
         analysis = to_analysis(
             place.batch,

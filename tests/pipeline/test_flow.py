@@ -26,16 +26,12 @@ class Book:
     waiting: list[Picture]
     parked: dict[int, str] = field(default_factory=dict)
     delayed: dict[int, float] = field(default_factory=dict)
-    claims: list[tuple[tuple[int, ...], bool]] = field(default_factory=list)
 
     def ledger(self) -> Ledger[Picture]:
-        return Ledger(take=self.take, claim=self.claim, park=self.park, wait=self.wait)
+        return Ledger(take=self.take, park=self.park, wait=self.wait)
 
     async def take(self, limit: int, held: Collection[int]) -> Sequence[Picture]:
         return [picture for picture in self.waiting if picture.image_id not in held][:limit]
-
-    async def claim(self, ids: Sequence[int], alone: bool) -> None:
-        self.claims.append((tuple(ids), alone))
 
     async def park(self, image_id: int, reason: str) -> None:
         self.parked[image_id] = reason
@@ -134,7 +130,6 @@ async def test_suspect_is_alone_in_work() -> None:
     stage = Stage("test", book.ledger(), worker(book, outcome), workers=4)
     await run_stage(stage, lambda: not book.waiting)
     assert company[1] == {1}
-    assert ((1,), True) in book.claims
 
 
 async def test_pause_takes_nothing_new() -> None:
