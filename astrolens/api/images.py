@@ -171,8 +171,8 @@ class ImageHandlers:
                 method="GET",
                 path="/images/{id}/thumbnail",
                 handler=self._thumbnail,
-                words="A small PNG.",
-                media_type="image/png",
+                words="A small JPEG.",
+                media_type="image/jpeg",
                 errors=(404,),
             ),
         ]
@@ -220,10 +220,10 @@ class ImageHandlers:
     async def _thumbnail(self, asked: Asked) -> web.StreamResponse:
         record = await existing(self._context.store, asked.number)
         store = self._context.store
-        png = None if record.sha256 is None else await store.run(store.blobs.thumbnail, record.sha256)
-        if png is None:
+        jpeg = None if record.sha256 is None else await store.run(store.blobs.thumbnail, record.sha256)
+        if jpeg is None:
             raise web.HTTPNotFound(text=f"image {asked.number} is {record.state.value} and has no thumbnail")
-        return web.Response(body=png, headers={**_BYTES_HEADERS, "Content-Type": MediaType.PNG.value})
+        return web.Response(body=jpeg, headers={**_BYTES_HEADERS, "Content-Type": MediaType.JPEG.value})
 
     async def _submit(self, asked: Asked) -> web.StreamResponse:
         request = asked.request

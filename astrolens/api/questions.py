@@ -142,7 +142,7 @@ def image_file(image_id: int) -> Call[bytes]:
 
 
 def thumbnail(image_id: int) -> Call[bytes]:
-    """A small PNG of one picture.
+    """A small JPEG of one picture.
 
     Parameters
     ----------

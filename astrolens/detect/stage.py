@@ -222,6 +222,7 @@ def fit_judge(
         raise ValueError(
             f"{len(analyses)} pictures of {source} cannot calibrate it; {FEWEST_PICTURES} are needed"
         )
+    stamp = iso(made_at)
     given = Features.stack(analyses)
     order = given.canonical_order()
     sample = given.take(order)
@@ -237,7 +238,7 @@ def fit_judge(
         fitted=int(fit.kept.sum()),
         calibrated=len(sample),
         blob=pack(fitted),
-        made_at=iso(made_at),
+        made_at=stamp,
     )
     _LOG.info(
         "calibrated %s: state=%s pictures=%s fitted=%s detectors=%s deciding=%s",

@@ -13,7 +13,7 @@ from astrolens.download.fingerprint import hash_of
 from astrolens.download.limits import DecodeLimits
 from astrolens.download.render import render
 from astrolens.download.sniff import SNIFF_BYTES, sniff
-from astrolens.download.thumbnail import THUMBNAIL_SIDE, encode_png
+from astrolens.download.thumbnail import THUMBNAIL_SIDE, encode_jpeg
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -27,7 +27,7 @@ class Decoded:
     fingerprint : Fingerprint
         Its perceptual hash.
     thumbnail : bytes
-        A PNG of at most 256 pixels a side.
+        A JPEG of at most 256 pixels a side.
     """
 
     image: Image
@@ -58,7 +58,7 @@ def decode(path: Path, limits: DecodeLimits) -> Decoded:
     image = read_image(path, limits)
     rendered = render(image, THUMBNAIL_SIDE)
     return Decoded(
-        image=image, fingerprint=Fingerprint(phash=hash_of(rendered)), thumbnail=encode_png(rendered)
+        image=image, fingerprint=Fingerprint(phash=hash_of(rendered)), thumbnail=encode_jpeg(rendered)
     )
 
 

@@ -35,7 +35,7 @@ class Measured:
     facts : MeasuredFacts
         What the file itself says.
     thumbnail : bytes
-        A small PNG.
+        A small JPEG.
     """
 
     network_input: NDArray[np.float32]

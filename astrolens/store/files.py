@@ -21,7 +21,7 @@ class BlobFolder:
     ----------
     root : Path
         Created when missing. Originals lie in ``root/ab/abcd...``, thumbnails in
-        ``root/thumbnails/ab/abcd....png``, files on their way in ``root/incoming``.
+        ``root/thumbnails/ab/abcd....jpg``, files on their way in ``root/incoming``.
     """
 
     def __init__(self, root: Path) -> None:
@@ -96,23 +96,23 @@ class BlobFolder:
         self._grew(size)
         return target
 
-    def add_thumbnail(self, sha256: str, png: bytes) -> None:
+    def add_thumbnail(self, sha256: str, jpeg: bytes) -> None:
         """Keep the thumbnail of an original.
 
         Parameters
         ----------
         sha256 : str
             Of the original.
-        png : bytes
+        jpeg : bytes
             The picture; it replaces an earlier one.
         """
         target = self._thumbnail_path(sha256)
         target.parent.mkdir(mode=0o700, exist_ok=True)
         before = _size_of(target)
         temp = self.temporary()
-        temp.write_bytes(png)
+        temp.write_bytes(jpeg)
         temp.replace(target)
-        self._grew(len(png) - before)
+        self._grew(len(jpeg) - before)
 
     def thumbnail(self, sha256: str) -> bytes | None:
         """The thumbnail of an original.
@@ -125,7 +125,7 @@ class BlobFolder:
         Returns
         -------
         bytes or None
-            PNG; None when there is none.
+            JPEG; None when there is none.
         """
         try:
             return self._thumbnail_path(sha256).read_bytes()
@@ -193,7 +193,7 @@ class BlobFolder:
         return removed
 
     def _thumbnail_path(self, sha256: str) -> Path:
-        return self._thumbnails / _checked(sha256)[:2] / f"{sha256}.png"
+        return self._thumbnails / _checked(sha256)[:2] / f"{sha256}.jpg"
 
     def _grew(self, by_bytes: int) -> None:
         with self._counting:

@@ -42,6 +42,7 @@ class Marks:
         self._before: dict[int, Mark] = {}
         self._steps: list[UndoStep] = []
         self.pending = 0
+        self.version = 0  # grows with every change
         self.saved_count = 0
 
     def shown(self, row: CandidateRow) -> Mark | None:
@@ -55,6 +56,7 @@ class Marks:
 
     def begin(self, row: CandidateRow, value: LabelValue, interest: int | None) -> None:
         """A key was pressed; nothing is saved yet."""
+        self.version += 1
         before = self._marks.get(row["id"])
         if before is None or before.state is MarkState.REFUSED:
             before = Mark(value=row["label"], interest=row["interest"], state=MarkState.SAVED)
@@ -65,6 +67,7 @@ class Marks:
 
     def save(self, label: LabelRow, row_index: int | None) -> None:
         """The daemon has it on disk."""
+        self.version += 1
         image_id = label["image_id"]
         before = self._before.get(image_id, Mark(value=None, interest=None, state=MarkState.SAVED))
         self._steps.append(
@@ -77,6 +80,7 @@ class Marks:
 
     def refuse(self, image_id: int) -> None:
         """It did not reach the disk."""
+        self.version += 1
         before = self._before.get(image_id)
         self._marks[image_id] = Mark(
             value=before.value if before else None,
@@ -91,6 +95,7 @@ class Marks:
 
     def withdraw(self, step: UndoStep) -> None:
         """The daemon took it back."""
+        self.version += 1
         self._steps.remove(step)
         self._marks[step.image_id] = self._before[step.image_id] = step.before
         self.saved_count -= 1

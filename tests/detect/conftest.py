@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
+from astrolens.detect.features import Features
 from astrolens.domain.analysis import Analysis, Morphology, MorphologyFlag
 
 MakeAnalyses = Callable[..., list[Analysis]]
+MakeFeatures = Callable[..., Features]
 
 WIDTH = 24
 _MIXING = np.random.default_rng(99).standard_normal((8, WIDTH)) / 3.0
@@ -20,9 +22,9 @@ def _morphology(numbers: np.ndarray) -> Morphology:
     return Morphology(flags=MorphologyFlag.NONE, **values)
 
 
-def simulate(
+def simulate_features(
     count: int, *, seed: int, odd: bool = False, heads: bool = True, measured: bool = True
-) -> list[Analysis]:
+) -> Features:
     """Pictures of the simulated source, or oddities in it."""
     rng = np.random.default_rng(seed)
     hidden = rng.standard_normal((count, 8)) * np.linspace(1.0, 0.2, 8)
@@ -38,14 +40,28 @@ def simulate(
     if not measured:
         shapes[:] = np.nan
     logits = np.stack([hidden[:, 1], hidden[:, 2], -hidden[:, 1]], axis=1) * 3.0
+    return Features(
+        model_id="simulated-1",
+        embeddings=embeddings.astype(np.float32),
+        logits=logits.astype(np.float32),
+        heads={"pair": pair} if heads else {},
+        shapes=shapes,
+    )
+
+
+def simulate(
+    count: int, *, seed: int, odd: bool = False, heads: bool = True, measured: bool = True
+) -> list[Analysis]:
+    """The same as analyses."""
+    rows = simulate_features(count, seed=seed, odd=odd, heads=heads, measured=measured)
     return [
         Analysis(
-            model_id="simulated-1",
-            embedding=embeddings[row].astype(np.float32),
-            logits=logits[row].astype(np.float32),
+            model_id=rows.model_id,
+            embedding=rows.embeddings[row].copy(),
+            logits=rows.logits[row].copy(),
             class_names=("elliptical", "spiral", "edge_on"),
-            heads={"pair": float(pair[row])} if heads else {},
-            morphology=_morphology(shapes[row]),
+            heads={name: float(values[row]) for name, values in rows.heads.items()},
+            morphology=_morphology(rows.shapes[row]),
         )
         for row in range(count)
     ]
@@ -54,6 +70,11 @@ def simulate(
 @pytest.fixture(scope="session")
 def make_analyses() -> MakeAnalyses:
     return simulate
+
+
+@pytest.fixture(scope="session")
+def make_features() -> MakeFeatures:
+    return simulate_features
 
 
 @pytest.fixture(scope="session")

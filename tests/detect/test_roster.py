@@ -1,16 +1,15 @@
 import pytest
 
-from astrolens.detect.features import Features
 from astrolens.detect.roster import Recipe, applicable, known_detectors
-from tests.detect.conftest import MakeAnalyses
+from tests.detect.conftest import MakeFeatures
 
 
 def test_names_are_those_of_the_detectors() -> None:
     assert all(name == kind.name for name, kind in known_detectors().items())
 
 
-def test_leaves_out_what_does_not_apply(make_analyses: MakeAnalyses) -> None:
-    bare = Features.stack(make_analyses(4, seed=1, heads=False, measured=False))
+def test_leaves_out_what_does_not_apply(make_features: MakeFeatures) -> None:
+    bare = make_features(4, seed=1, heads=False, measured=False)
     found = applicable(Recipe(), bare)
     assert found.computed == ("msp", "energy", "mahalanobis", "neighbours")
     assert found.combined == ("mahalanobis",)
@@ -28,6 +27,6 @@ def test_leaves_out_what_does_not_apply(make_analyses: MakeAnalyses) -> None:
         (Recipe(computed=("pair",), combined=("pair",), weights=(1.0,)), "none of the deciding"),
     ],
 )
-def test_refuses_a_recipe_that_cannot_work(recipe: Recipe, says: str, make_analyses: MakeAnalyses) -> None:
+def test_refuses_a_recipe_that_cannot_work(recipe: Recipe, says: str, make_features: MakeFeatures) -> None:
     with pytest.raises(ValueError, match=says):
-        applicable(recipe, Features.stack(make_analyses(4, seed=1, heads=False)))
+        applicable(recipe, make_features(4, seed=1, heads=False))

@@ -3,20 +3,20 @@ from dataclasses import replace
 import numpy as np
 
 from astrolens.detect.detectors.shape import Shape
-from astrolens.detect.features import Features, shape_column
-from tests.detect.conftest import MakeAnalyses
+from astrolens.detect.features import shape_column
+from tests.detect.conftest import MakeFeatures
 
 
-def test_what_could_not_be_measured_counts_once(make_analyses: MakeAnalyses) -> None:
-    normals = Features.stack(make_analyses(300, seed=1))
+def test_what_could_not_be_measured_counts_once(make_features: MakeFeatures) -> None:
+    normals = make_features(300, seed=1)
     fitted = Shape.fit(normals, 1)
     blind = replace(normals, shapes=np.full_like(normals.shapes, np.nan))
     assert np.isfinite(fitted.score(blind)).all()
     assert fitted.score(blind)[0] > np.median(fitted.score(normals))
 
 
-def test_infinite_numbers_count_as_not_measured(make_analyses: MakeAnalyses) -> None:
-    normals = Features.stack(make_analyses(100, seed=1))
+def test_infinite_numbers_count_as_not_measured(make_features: MakeFeatures) -> None:
+    normals = make_features(100, seed=1)
     fitted = Shape.fit(normals, 1)
     with_nan, with_inf = normals.shapes.copy(), normals.shapes.copy()
     with_nan[:, shape_column("gini")] = np.nan
@@ -26,8 +26,8 @@ def test_infinite_numbers_count_as_not_measured(make_analyses: MakeAnalyses) -> 
     )
 
 
-def test_a_column_that_no_normal_has_is_left_out(make_analyses: MakeAnalyses) -> None:
-    normals = Features.stack(make_analyses(80, seed=1))
+def test_a_column_that_no_normal_has_is_left_out(make_features: MakeFeatures) -> None:
+    normals = make_features(80, seed=1)
     normals.shapes[:, shape_column("asymmetry")] = np.nan
     fitted = Shape.fit(normals, 1)
     assert shape_column("asymmetry") not in fitted.columns

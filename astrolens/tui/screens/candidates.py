@@ -15,6 +15,7 @@ from astrolens.tui.emptiness import why_empty
 from astrolens.tui.live import Live
 from astrolens.tui.messages import LabelWanted, LabelWithdrawn, UndoWanted
 from astrolens.tui.pages import CandidatePages
+from astrolens.tui.palette import Palette
 from astrolens.tui.query import CandidateQuery
 from astrolens.tui.screens.card import CardScreen
 from astrolens.tui.screens.interest_asker import InterestAsker
@@ -53,6 +54,7 @@ class CandidatesView(View):
         self._client = client
         self._album = album
         self.question = CandidateQuery()
+        self._shown: tuple[int, int, Palette] | None = None  # what the rows were drawn with
 
     def body(self) -> Widget:
         """List and side column; what is said about the list below it."""
@@ -84,7 +86,10 @@ class CandidatesView(View):
         if self.live.attached and self._list.error:
             self._list.retry()
         self._tell_status()
-        self._list.refresh()
+        shown = (self.live.marks.version, len(self.live.newer), self.live.palette)
+        if shown != self._shown or not self._list.pages.total:
+            self._shown = shown
+            self._list.refresh()
 
     def ask(self, question: CandidateQuery) -> None:
         """Show another list."""

@@ -28,7 +28,7 @@ class Banner(LiveText):
         self.set_class(self.live.connection is Connection.GONE, "-gone")
         self.set_class(self.live.attached and self.live.just_back(), "-back")
         if self.display:
-            self.refresh()
+            super().redraw()
 
     def lines(self, width: int) -> list[Text]:
         """The words for the present state of the connection."""

@@ -9,7 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -21,7 +21,7 @@ from astrolens.domain.errors import AstroLensError
 from astrolens.tui import words
 from astrolens.tui.live import Live
 from astrolens.tui.pages import PAGE_ROWS, CandidatePages
-from astrolens.tui.widgets.candidate_columns import RowPainter, columns_for, heading
+from astrolens.tui.widgets.candidate_columns import Column, RowPainter, columns_for, heading
 from astrolens.tui.work import begin
 
 
@@ -73,6 +73,9 @@ class CandidateList(ScrollView, can_focus=True):
         self._reading = False
         self.error = ""
         self.empty_words = ""  # stand where rows would be
+        self._blank = Style()
+        self._columns: list[Column] = []
+        self._painter = RowPainter(live, utc_now())
 
     def on_mount(self) -> None:
         """Read the first page."""
@@ -173,14 +176,15 @@ class CandidateList(ScrollView, can_focus=True):
     def _clamped(self, row: int) -> int:
         return max(0, min(row, self.pages.total - 1))
 
-    def watch_cursor(self, _old: int, row: int) -> None:
+    def watch_cursor(self, old: int, row: int) -> None:
         """Keep the cursor in the window and tell whose row it is."""
         top, height = int(self.scroll_offset.y), self._height()
         if row < top:
             self.scroll_to(y=row, animate=False, force=True)
         elif row >= top + height:
             self.scroll_to(y=row - height + 1, animate=False, force=True)
-        self.refresh()
+        for changed in {old, row}:
+            self.refresh(Region(0, changed - top + 1, self.size.width, 1))
         self._tell()
         self._want_visible()
 
@@ -199,13 +203,19 @@ class CandidateList(ScrollView, can_focus=True):
 
     # --------------------------------------------------------------- drawing
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Look up once what all lines share."""
+        self._blank = self.rich_style
+        self._columns = columns_for(self.size.width, self._live.glyphs.sigma)
+        self._painter = RowPainter(self._live, utc_now())
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """The heading, a row, or a row that is being read."""
-        return self._line(y).apply_style(self.rich_style)
+        return self._line(y).apply_style(self._blank)
 
     def _line(self, y: int) -> Strip:
-        width, palette = self.size.width, self._live.palette
-        columns = columns_for(width, self._live.glyphs.sigma)
+        width, palette, columns = self.size.width, self._live.palette, self._columns
         if y == 0:
             return _cut(heading(columns, Style(color=palette.quiet)), width)
         if self.pages.total == 0:
@@ -220,7 +230,7 @@ class CandidateList(ScrollView, can_focus=True):
             waits = f"    {self._live.glyphs.waits} row {words.number(index + 1)}"
             return _cut([Segment(waits, Style(color=palette.faint))], width)
         chosen = index == self.cursor
-        strip = _cut(RowPainter(self._live, utc_now()).paint(row, columns, cursor=chosen), width)
+        strip = _cut(self._painter.paint(row, columns, cursor=chosen), width)
         return strip.apply_style(Style(bgcolor=palette.cursor)) if chosen else strip
 
     def on_resize(self) -> None:

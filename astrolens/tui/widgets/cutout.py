@@ -7,6 +7,7 @@ from functools import partial
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -45,6 +46,7 @@ class Cutout(Widget):
         self._image_id: int | None = None
         self._drawn: Drawn | None = None
         self._reason = ""
+        self._blank = Style()
 
     @property
     def drawn(self) -> Drawn | None:
@@ -103,14 +105,16 @@ class Cutout(Widget):
             self._drawn, self._reason = message.drawn, clean(message.reason, 300)
             self.refresh()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Look the background up once for all lines."""
+        self._blank = self.rich_style
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """One line of the picture, or of the words in its place."""
-        return self._line(y).apply_style(self.rich_style)
-
-    def _line(self, y: int) -> Strip:
         width, height = self.content_size
         if self._drawn is None:
-            return self._words(y, width, height)
+            return self._words(y, width, height).apply_style(self._blank)
         top = (height - self._drawn.rows) // 2
         left = (width - self._drawn.columns) // 2
         if not top <= y < top + self._drawn.rows or left < 0:

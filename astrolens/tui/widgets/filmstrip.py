@@ -7,7 +7,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.widgets import Static
 
 from astrolens.api.client import Client
 from astrolens.api.wire import CandidateOrder, CandidateRow
@@ -19,6 +18,7 @@ from astrolens.tui.live import Live
 from astrolens.tui.messages import CardWanted
 from astrolens.tui.query import CandidateQuery
 from astrolens.tui.widgets.cutout import Cutout
+from astrolens.tui.widgets.live_text import TextBlock
 from astrolens.tui.work import begin
 
 _FRAMES = 9
@@ -31,7 +31,7 @@ class Frame(Vertical):
     DEFAULT_CSS = """
     Frame { width: 22; height: 1fr; padding: 0 1; display: none; }
     Frame.-filled { display: block; }
-    Frame Static { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    Frame TextBlock { height: 1; }
     """
 
     def __init__(self, album: Album, live: Live) -> None:
@@ -43,7 +43,7 @@ class Frame(Vertical):
     def compose(self) -> ComposeResult:
         """Picture and caption."""
         yield Cutout(self._album, self._live)
-        yield Static("", markup=False)
+        yield TextBlock()
 
     def show(self, row: CandidateRow | None) -> None:
         """Fill or empty the frame."""
@@ -56,7 +56,7 @@ class Frame(Vertical):
         caption.append(f"{words.sigma(row['sigma'])}{glyphs.sigma} ", f"bold {palette.anomaly}")
         caption.append(f"{clean(row['source'], 9)} {words.clock(row['found_at'])}", palette.quiet)
         self.query_one(Cutout).show(row["id"])
-        self.query_one(Static).update(caption)
+        self.query_one(TextBlock).show([caption])
 
     def on_click(self, _event: events.Click) -> None:
         """Open the card."""

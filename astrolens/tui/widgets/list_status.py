@@ -24,7 +24,7 @@ class ListStatus(LiveText):
     def tell(self, pages: CandidatePages, cursor: int) -> None:
         """Take the state of the list."""
         self._pages, self._cursor = pages, cursor
-        self.refresh()
+        self.redraw()
 
     def lines(self, width: int) -> list[Text]:
         """What is newer on the left, where we are on the right."""

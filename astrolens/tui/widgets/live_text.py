@@ -1,6 +1,5 @@
 """A block of text that is drawn again whenever the daemon's state changes."""
 
-from rich.console import Group
 from rich.text import Text
 from textual.widget import Widget
 
@@ -22,25 +21,54 @@ class LiveText(Widget):
     def __init__(self, live: Live, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes, markup=False)
         self.live = live
+        self._drawn: Text | None = None
 
     def on_mount(self) -> None:
         """Follow the daemon's state."""
         self.live.changed.subscribe(self, lambda _none: self.redraw())
 
     def redraw(self) -> None:
-        """Draw again; widgets of automatic height also take their new height."""
-        self.refresh(layout=self.styles.is_auto_height)
+        """Draw again if anything changed; a widget of automatic height also takes its new height."""
+        before, after = self._drawn, stacked(self.lines(self._columns()))
+        if before == after:
+            return
+        taller = before is None or before.plain.count("\n") != after.plain.count("\n")
+        self.refresh(layout=taller and self.styles.is_auto_height)
 
     def lines(self, width: int) -> list[Text]:
         """What to draw in so many columns."""
         raise NotImplementedError
 
-    def render(self) -> Group | Text:
+    def render(self) -> Text:
         """Textual's hook."""
-        return stacked(self.lines(self._columns()))
+        self._drawn = stacked(self.lines(self._columns()))
+        return self._drawn
 
     def _columns(self) -> int:
         return self.content_size.width or self.app.size.width
+
+
+class TextBlock(Widget):
+    """Lines in a box of fixed size: new ones cost no layout."""
+
+    DEFAULT_CSS = """
+    TextBlock { height: 1fr; width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, markup=False)
+        self._text = Text()
+
+    def show(self, lines: list[Text]) -> None:
+        """Draw these lines if they differ."""
+        text = stacked(lines)
+        if text != self._text:
+            self._text = text
+            self.refresh()
+
+    def render(self) -> Text:
+        """Textual's hook."""
+        return self._text
 
 
 def fitted(parts: list[tuple[int, Text]], width: int, gap: int = 3) -> Text:

@@ -7,7 +7,6 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import Static
 
 from astrolens.api.wire import CandidateRow, ImageDetail
 from astrolens.domain.errors import AstroLensError
@@ -16,7 +15,7 @@ from astrolens.tui.album import Album
 from astrolens.tui.facts import HIGHLIGHTS, Facts
 from astrolens.tui.live import Live
 from astrolens.tui.widgets.cutout import Cutout
-from astrolens.tui.widgets.live_text import stacked
+from astrolens.tui.widgets.live_text import TextBlock
 from astrolens.tui.work import begin
 
 _FACT_ROWS = 18  # kept free for words below the picture
@@ -28,7 +27,6 @@ class SideCard(Vertical):
     DEFAULT_CSS = """
     SideCard { padding: 1 2 0 1; }
     SideCard #side-picture { height: 18; margin-bottom: 1; }
-    SideCard #side-facts { height: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
     @dataclass
@@ -46,7 +44,7 @@ class SideCard(Vertical):
     def compose(self) -> ComposeResult:
         """Picture above, words below."""
         yield Cutout(self._album, self._live, id="side-picture")
-        yield Static("", id="side-facts", markup=False)
+        yield TextBlock(id="side-facts")
 
     def on_resize(self) -> None:
         """The picture is as high as its width allows, and leaves room for the words."""
@@ -86,7 +84,7 @@ class SideCard(Vertical):
         row = self._row
         self.query_one(Cutout).show(None if row is None else row["id"])
         lines = [] if row is None else self._lines(row, self._album.detail(row["id"]))
-        self.query_one("#side-facts", Static).update(stacked(lines))
+        self.query_one(TextBlock).show(lines)
 
     def _lines(self, row: CandidateRow, detail: ImageDetail | None) -> list[Text]:
         facts = Facts(self._live.palette, self._live.glyphs, self.content_size.width)

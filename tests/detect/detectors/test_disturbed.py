@@ -1,12 +1,12 @@
 import numpy as np
 
 from astrolens.detect.detectors.disturbed import Disturbed
-from astrolens.detect.features import Features, shape_column
-from tests.detect.conftest import MakeAnalyses
+from astrolens.detect.features import shape_column
+from tests.detect.conftest import MakeFeatures
 
 
-def test_reads_three_numbers_only(make_analyses: MakeAnalyses) -> None:
-    normals = Features.stack(make_analyses(80, seed=1))
+def test_reads_three_numbers_only(make_features: MakeFeatures) -> None:
+    normals = make_features(80, seed=1)
     fitted = Disturbed.fit(normals, 1)
     before = fitted.score(normals)
     normals.shapes[:, shape_column("gini")] = 1e6

@@ -2,13 +2,12 @@ import numpy as np
 from sklearn.covariance import LedoitWolf
 
 from astrolens.detect.detectors.relative_mahalanobis import RelativeMahalanobis
-from astrolens.detect.features import Features
-from tests.detect.conftest import MakeAnalyses
+from tests.detect.conftest import MakeFeatures
 
 
-def test_is_nearest_class_less_background(make_analyses: MakeAnalyses) -> None:
-    normals = Features.stack(make_analyses(300, seed=1))
-    asked = Features.stack(make_analyses(40, seed=2))
+def test_is_nearest_class_less_background(make_features: MakeFeatures) -> None:
+    normals = make_features(300, seed=1)
+    asked = make_features(40, seed=2)
     rows, query = normals.directions(), asked.directions()
     member = normals.logits.argmax(axis=1)
     centres = {k: rows[member == k].mean(axis=0) for k in np.unique(member)}
@@ -20,8 +19,8 @@ def test_is_nearest_class_less_background(make_analyses: MakeAnalyses) -> None:
     )
 
 
-def test_a_class_without_normals_is_no_class(make_analyses: MakeAnalyses) -> None:
-    normals = Features.stack(make_analyses(60, seed=3))
+def test_a_class_without_normals_is_no_class(make_features: MakeFeatures) -> None:
+    normals = make_features(60, seed=3)
     normals.logits[:] = [1.0, 0.0, 0.0]
     fitted = RelativeMahalanobis.fit(normals, 0)
     assert len(fitted.centres) == 1
