@@ -14,6 +14,7 @@ WEIGHTS = "model.safetensors"
 HEADS = "heads.safetensors"
 HEAD_MEANINGS = "heads.json"
 PREPROCESSING = "preprocessing.json"
+PRECISION = "precision.json"
 _BUNDLED = "bundled"
 _PARTS = (CONFIG, WEIGHTS, HEADS, HEAD_MEANINGS, PREPROCESSING)
 
@@ -92,6 +93,31 @@ def model_id(folder: Path) -> str:
         raise ConfigError(f"{folder}: {error}") from error
     name = str(read_json(folder / PREPROCESSING).get("name") or folder.name)
     return f"{name}-{digest.hexdigest()[:12]}"
+
+
+def int8_is_proven(folder: Path) -> bool:
+    """Whether exactly these weights were measured to find as much in int8 as in float32.
+
+    The optional file ``precision.json`` says so: ``{"int8_measured_for": MODEL_ID, ...}`` with the evidence beside it.
+    New weights have another name, so the word of their predecessors does not hold for them.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the model.
+
+    Returns
+    -------
+    bool
+        False when the file is absent or speaks of other weights.
+
+    Raises
+    ------
+    ConfigError
+        If the file holds no JSON object, or a file of the model is missing.
+    """
+    path = folder / PRECISION
+    return path.is_file() and read_json(path).get("int8_measured_for") == model_id(folder)
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -1,7 +1,5 @@
-"""A Vision Transformer with linear heads: pictures in, embeddings and scores out."""
+"""A Vision Transformer with linear heads, run by torch on a CPU or an accelerator."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,30 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from astrolens.domain.errors import ConfigError
-from astrolens.models.folder import HEADS, WEIGHTS, HeadMeanings, load_head_meanings, model_id
+from astrolens.models.encoder import Encoded, check_batch
+from astrolens.models.folder import WEIGHTS, model_id
+from astrolens.models.heads import LinearHeads
 from astrolens.models.preprocessing import Preprocessing, load_preprocessing
 
 if TYPE_CHECKING:
     import torch
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Encoded:
-    """What the network says about n pictures.
-
-    Attributes
-    ----------
-    embeddings : ndarray of float32, shape (n, d)
-        Class token followed by the mean of the patch tokens, so d is twice the width; finite, not normalised.
-    logits : ndarray of float32, shape (n, c)
-        Class scores before softmax.
-    heads : Mapping of str to ndarray of float32, shape (n,)
-        Further heads with one number each.
-    """
-
-    embeddings: NDArray[np.float32]
-    logits: NDArray[np.float32]
-    heads: Mapping[str, NDArray[np.float32]]
 
 
 class VitEncoder:
@@ -42,31 +23,27 @@ class VitEncoder:
     ----------
     network : torch.nn.Module
         A ``ViTModel`` without pooling layer, in evaluation mode.
-    heads : Mapping of str to torch.nn.Linear
+    heads : LinearHeads
         Linear heads on the embedding.
-    meanings : HeadMeanings
-        What the heads stand for.
     preprocessing : Preprocessing
         How its input is made.
     model_id : str
         Name of the numbers that it makes.
     device : torch.device
-        Where network and heads lie.
+        Where the network lies.
     """
 
     def __init__(
         self,
         network: Any,
-        heads: Mapping[str, Any],
+        heads: LinearHeads,
         *,
-        meanings: HeadMeanings,
         preprocessing: Preprocessing,
         model_id: str,
         device: "torch.device",
     ) -> None:
         self._network = network
-        self._heads = dict(heads)
-        self._meanings = meanings
+        self._heads = heads
         self.preprocessing = preprocessing
         self.model_id = model_id
         self.device = str(device)
@@ -80,7 +57,7 @@ class VitEncoder:
         tuple of str
             The c classes.
         """
-        return self._meanings.class_names
+        return self._heads.meanings.class_names
 
     @property
     def head_names(self) -> tuple[str, ...]:
@@ -91,7 +68,7 @@ class VitEncoder:
         tuple of str
             Keys of `Encoded.heads`.
         """
-        return self._meanings.number_heads
+        return self._heads.meanings.number_heads
 
     @property
     def dimension(self) -> int:
@@ -135,13 +112,10 @@ class VitEncoder:
         if chosen.type == "cpu":
             torch.set_num_threads(threads)
         preprocessing = load_preprocessing(folder)
-        meanings = load_head_meanings(folder)
-        network = _load_network(folder, preprocessing).to(chosen)
-        heads = _load_heads(folder, meanings, 2 * int(network.config.hidden_size))
+        network = load_network(folder, preprocessing).to(chosen)
         return cls(
             network,
-            {name: head.to(chosen) for name, head in heads.items()},
-            meanings=meanings,
+            LinearHeads.load(folder, 2 * int(network.config.hidden_size)),
             preprocessing=preprocessing,
             model_id=model_id(folder),
             device=chosen,
@@ -167,25 +141,53 @@ class VitEncoder:
         """
         import torch
 
-        size = self.preprocessing.size
-        if batch.ndim != 4 or len(batch) == 0 or batch.shape[1:] != (3, size, size):
-            raise ValueError(f"batch has shape {batch.shape}; want (n, 3, {size}, {size}) with n >= 1")
-        if batch.dtype != np.float32:
-            raise ValueError(f"batch is {batch.dtype}; want float32")
+        check_batch(batch, self.preprocessing.size)
         with torch.inference_mode():
             pixels = torch.as_tensor(batch, device=self.device)  # (image, plane, row, column)
-            tokens = self._network(pixel_values=pixels).last_hidden_state  # (image, 1 + patch, width)
-            embeddings = torch.cat([tokens[:, 0], tokens[:, 1:].mean(dim=1)], dim=1)  # (image, 2 width)
-            outputs = {name: head(embeddings).cpu().numpy() for name, head in self._heads.items()}
-            return Encoded(
-                embeddings=embeddings.cpu().numpy(),
-                logits=outputs[self._meanings.class_head],
-                heads={name: outputs[name][:, 0] for name in self._meanings.number_heads},
-            )
+            return self._heads.read(embed(self._network, pixels).cpu().numpy())
 
 
-def _load_network(folder: Path, preprocessing: Preprocessing) -> Any:
-    """ViTModel in float32 whose every weight came from the file."""
+def embed(network: Any, pixels: Any) -> Any:
+    """Embedding of a batch: class token, then the mean of the patch tokens.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        From `load_network`.
+    pixels : torch.Tensor of float32, shape (n, 3, size, size)
+        On the device of the network.
+
+    Returns
+    -------
+    torch.Tensor of float32, shape (n, 2 width)
+        On the same device.
+    """
+    import torch
+
+    tokens = network(pixel_values=pixels).last_hidden_state  # (image, 1 + patch, width)
+    return torch.cat([tokens[:, 0], tokens[:, 1:].mean(dim=1)], dim=1)
+
+
+def load_network(folder: Path, preprocessing: Preprocessing) -> Any:
+    """Network in float32 whose every weight came from the file.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the model.
+    preprocessing : Preprocessing
+        The steps before it, which must make what it takes.
+
+    Returns
+    -------
+    torch.nn.Module
+        A ``ViTModel`` without pooling layer on the CPU, in evaluation mode.
+
+    Raises
+    ------
+    ConfigError
+        If a file is damaged, a weight is missing, or network and steps do not fit together.
+    """
     import torch
     from safetensors import SafetensorError
     from transformers import ViTModel
@@ -217,30 +219,3 @@ def _load_network(folder: Path, preprocessing: Preprocessing) -> Any:
             f"pixels, its preprocessing makes 3 of {preprocessing.size}"
         )
     return network.eval()
-
-
-def _load_heads(folder: Path, meanings: HeadMeanings, dimension: int) -> dict[str, Any]:
-    """Linear layers of the heads that have a meaning."""
-    import torch
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
-
-    path = folder / HEADS
-    try:
-        weights = load_file(path)
-    except (OSError, SafetensorError) as error:
-        raise ConfigError(f"{path}: {error}") from error
-    heads = {}
-    wanted = {meanings.class_head: len(meanings.class_names)} | dict.fromkeys(meanings.number_heads, 1)
-    for name, outputs in wanted.items():
-        weight, bias = weights.get(f"{name}.weight"), weights.get(f"{name}.bias")
-        if weight is None or bias is None:
-            raise ConfigError(f"{path}: no head named {name!r}; it holds {', '.join(sorted(weights))}")
-        if tuple(weight.shape) != (outputs, dimension) or tuple(bias.shape) != (outputs,):
-            raise ConfigError(
-                f"{path}: {name}.weight has shape {tuple(weight.shape)}; want ({outputs}, {dimension})"
-            )
-        head = torch.nn.Linear(dimension, outputs)
-        head.load_state_dict({"weight": weight.float(), "bias": bias.float()})
-        heads[name] = head.eval()
-    return heads
