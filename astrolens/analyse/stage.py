@@ -8,7 +8,7 @@ import numpy as np
 from astrolens.domain.analysis import Analysis, Morphology
 
 if TYPE_CHECKING:
-    from astrolens.models.vit import Encoded
+    from astrolens.models.encoder import Encoded
 
 
 def to_analysis(

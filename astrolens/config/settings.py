@@ -99,6 +99,12 @@ class AnalyseSettings(_Section):
     )
     device: Literal["auto", "cpu", "cuda", "mps"] = Field("auto", description="Where the network runs.")
     threads: int = Field(1, ge=1, le=64, description="Threads of the network on a CPU.")
+    runtime: Literal["auto", "torch", "onnx"] = Field(
+        "auto", description="What runs the network; auto: torch on an accelerator, ONNX Runtime on a CPU."
+    )
+    precision: Literal["auto", "float32", "int8"] = Field(
+        "auto", description="On a CPU; auto: int8 where it was measured to find as much, float32 else."
+    )
     batch: int = Field(16, ge=1, le=512, description="Most pictures in one pass.")
 
 

@@ -17,8 +17,10 @@ from astrolens.domain.event import Event
 from astrolens.domain.image import ImageState
 from astrolens.download.fetch import HttpFetcher
 from astrolens.download.limits import DecodeLimits
+from astrolens.models.encoder import Encoder
 from astrolens.models.folder import model_folder
-from astrolens.models.vit import VitEncoder
+from astrolens.models.load import load_encoder
+from astrolens.models.onnx_cache import cache_folder
 from astrolens.notify.stage import Notifier
 from astrolens.pipeline.announce import Announcer
 from astrolens.pipeline.encoding import EncoderLane
@@ -51,7 +53,7 @@ class House:
         Where things live.
     store : Store
         The data.
-    encoder : VitEncoder
+    encoder : Encoder
         The network.
     sources : tuple of LoadedSource
         Every table below ``[sources]``, broken and switched-off ones too.
@@ -70,7 +72,7 @@ class House:
     settings: Settings
     paths: Paths
     store: Store
-    encoder: VitEncoder
+    encoder: Encoder
     sources: tuple[LoadedSource, ...]
     rotation: Rotation
     http: HttpFetcher
@@ -144,8 +146,9 @@ async def open_house(
         stack.push_async_callback(asyncio.to_thread, store.close)
         analyse = settings.analyse
         encoder = await asyncio.to_thread(
-            VitEncoder.load, model_folder(analyse.model), analyse.device, analyse.threads
-        )
+            load_encoder, model_folder(analyse.model), cache_folder(paths.data), device=analyse.device,
+            threads=analyse.threads, runtime=analyse.runtime, precision=analyse.precision,
+        )  # fmt: skip
         download = settings.download
         sandbox = await stack.enter_async_context(
             Sandbox(
@@ -195,7 +198,7 @@ def agent(settings: Settings) -> str:
 
 
 def _flow(
-    settings: Settings, store: Store, encoder: VitEncoder, sandbox: Sandbox, http: HttpFetcher,
+    settings: Settings, store: Store, encoder: Encoder, sandbox: Sandbox, http: HttpFetcher,
     sources: Sequence[LoadedSource], rotation: Rotation, announcer: Announcer, notifier: Notifier,
 ) -> ImageFlow:  # fmt: skip
     by_name = {loaded.name: loaded for loaded in sources if loaded.plugin is not None}

@@ -159,7 +159,7 @@ class Judge:
     def _verdicts(self, judged: Judged, rows: NDArray[np.intp], *, in_calibration: bool) -> list[Verdict]:
         budget = self._settings.budget_per_1000
         p_values = np.exp(judged.combined_log_p)
-        sigmas = np.maximum(sigma_of_log_p(judged.combined_log_p), 0.0)
+        sigmas = sigma_of_log_p(judged.combined_log_p)
         votes = count_votes(judged.log_p, count=len(rows), budget_per_1000=budget)
         smallest = 1.0 / (len(self._fitted.sample) + (0 if in_calibration else 1))
         each_p = {name: np.exp(values) for name, values in judged.log_p.items()}

@@ -33,7 +33,7 @@ class Verdict:
     p_value : float
         Chance that a normal of the same source looks this odd or odder, in (0, 1]; NaN while calibrating.
     sigma : float
-        Gaussian equivalent of ``p_value`` (one-sided), at least 0; NaN while calibrating.
+        Two-sided Gaussian equivalent of ``p_value``, 0 or more; NaN while calibrating.
     extrapolated : bool
         True when ``p_value`` lies beyond the calibration sample, in the fitted tail.
     scores : Mapping of str to float

@@ -12,6 +12,23 @@ from pathlib import Path
 log = logging.getLogger(__name__)
 
 
+def cache_folder(data: Path) -> Path:
+    """Where graphs are kept.
+
+    Parameters
+    ----------
+    data : Path
+        Data folder of the profile.
+
+    Returns
+    -------
+    Path
+        ``$ASTROLENS_MODEL_CACHE``, which many profiles may share, or ``models`` in the data folder.
+    """
+    named = os.environ.get("ASTROLENS_MODEL_CACHE")
+    return Path(named).expanduser() if named else data / "models"
+
+
 def cached_graph(cache: Path, name: str, build: Callable[[], bytes]) -> bytes:
     """A graph from the cache, or built and put there.
 

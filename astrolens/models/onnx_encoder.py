@@ -13,7 +13,7 @@ from astrolens.models.encoder import Encoded, check_batch
 from astrolens.models.folder import model_id
 from astrolens.models.heads import LinearHeads
 from astrolens.models.onnx_cache import cached_graph
-from astrolens.models.onnx_export import INPUT, OUTPUT, REVISION, Precision, export
+from astrolens.models.onnx_export import INPUT, OUTPUT, REVISION, Precision, export_apart
 from astrolens.models.preprocessing import Preprocessing, load_preprocessing
 
 # In int8 the inputs of a product share one scale, so a picture is never mixed with others: its numbers must not
@@ -120,7 +120,7 @@ class OnnxEncoder:
         graph = cached_graph(
             cache,
             f"{weights}-{precision}-r{REVISION}-ort{version('onnxruntime')}",
-            lambda: export(folder, precision),
+            lambda: export_apart(folder, precision),
         )
         session = open_session(graph, threads)
         return cls(

@@ -1,6 +1,10 @@
 """A network written down as an ONNX graph, in float32 or with 8-bit weights."""
 
+import json
 import logging
+import os
+import subprocess
+import sys
 import tempfile
 import warnings
 from enum import StrEnum
@@ -12,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from astrolens.domain.errors import Unavailable
+from astrolens.domain.errors import ConfigError, Unavailable
 from astrolens.models.preprocessing import load_preprocessing
 
 log = logging.getLogger(__name__)
@@ -23,6 +27,9 @@ OUTPUT = "embedding"
 OPSET = 17
 LEAST_COSINE = {"float32": 0.99999, "int8": 0.99}
 _PICTURES_COMPARED = 3
+_TIMEOUT_S = 600.0
+_GRAPH, _ANSWER = "graph.onnx", "answer.json"
+_LAST_WORDS = 300  # characters of the error output of a process that failed
 
 
 class Precision(StrEnum):
@@ -30,6 +37,80 @@ class Precision(StrEnum):
 
     FLOAT32 = "float32"
     INT8 = "int8"
+
+
+def export_apart(folder: Path, precision: Precision) -> bytes:
+    """Do `export` in a process of its own: torch's memory goes with it, and its tools talk to nobody's log.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the model.
+    precision : Precision
+        What the graph calculates with.
+
+    Returns
+    -------
+    bytes
+        The graph.
+
+    Raises
+    ------
+    Unavailable
+        If it cannot be written here.
+    ConfigError
+        If the model itself is damaged.
+    """
+    began = monotonic()
+    house = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
+    with tempfile.TemporaryDirectory(prefix="astrolens-onnx-") as scratch:
+        words = ""
+        try:
+            done = subprocess.run(
+                [sys.executable, "-P", "-m", __name__, str(folder.absolute()), precision.value, scratch],
+                env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, house))},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=_TIMEOUT_S,
+                check=False,
+            )
+            words = done.stderr.decode(errors="replace")[-_LAST_WORDS:]
+            answer = json.loads((Path(scratch) / _ANSWER).read_bytes())
+        except subprocess.TimeoutExpired as error:
+            raise Unavailable(f"{folder}: not written as ONNX within {_TIMEOUT_S:g} s") from error
+        except (OSError, ValueError) as error:
+            raise Unavailable(f"{folder}: writing it as ONNX failed: {words or error}") from error
+        if answer["error"]:
+            raise {"ConfigError": ConfigError, "Unavailable": Unavailable}[answer["error"]](answer["message"])
+        graph = (Path(scratch) / _GRAPH).read_bytes()
+    log.info(
+        "network of %s written as ONNX in %s in %.1f s: %.1f MB",
+        folder.name, precision, monotonic() - began, len(graph) / 1e6,
+    )  # fmt: skip
+    return graph
+
+
+def main(arguments: list[str]) -> int:
+    """What the other process does.
+
+    Parameters
+    ----------
+    arguments : list of str
+        Folder of the model, precision, folder for graph and answer.
+
+    Returns
+    -------
+    int
+        Exit status 0: there is an answer.
+    """
+    folder, precision, out = arguments
+    error, message = "", ""
+    try:
+        (Path(out) / _GRAPH).write_bytes(export(Path(folder), Precision(precision)))
+    except (Unavailable, ConfigError) as refused:
+        error, message = type(refused).__name__, str(refused)
+    (Path(out) / _ANSWER).write_text(json.dumps({"error": error, "message": message}), encoding="utf-8")
+    return 0
 
 
 def export(folder: Path, precision: Precision) -> bytes:
@@ -63,7 +144,6 @@ def export(folder: Path, precision: Precision) -> bytes:
         raise Unavailable(f"{' and '.join(absent)} not installed; pip install onnx onnxruntime")
     from astrolens.models.vit import load_network
 
-    began = monotonic()
     steps = load_preprocessing(folder)
     network = load_network(folder, steps)
     try:
@@ -76,10 +156,6 @@ def export(folder: Path, precision: Precision) -> bytes:
     cosine = _agreement(network, graph, steps.size)
     if not cosine >= LEAST_COSINE[precision]:
         raise Unavailable(f"{folder}: its ONNX graph in {precision} agrees with torch to a cosine of {cosine:.5f}")
-    log.info(
-        "network of %s written as ONNX in %s in %.1f s: %.1f MB, cosine with torch %.6f",
-        folder.name, precision, monotonic() - began, len(graph) / 1e6, cosine,
-    )  # fmt: skip
     return graph
 
 
@@ -117,7 +193,7 @@ def _rounded(graph: bytes, path: Path) -> bytes:
     from onnxruntime.quantization.quant_utils import add_pre_process_metadata
 
     model = onnx.load_model_from_string(graph)
-    add_pre_process_metadata(model)  # nothing to prepare in a traced ViT, and the hint goes to the root logger
+    add_pre_process_metadata(model)  # or it asks for a preparation that has nothing to do in a ViT
     quantize_dynamic(
         model,
         str(path),
@@ -152,3 +228,7 @@ def _made_up(size: int) -> NDArray[np.float32]:
     blobs = 2.0 * np.exp(-distance / widths) - 1.0
     noise = np.random.default_rng(0).normal(0.0, 0.05, (_PICTURES_COMPARED, 3, size, size))
     return np.asarray(np.clip(blobs + noise, -1.0, 1.0), dtype=np.float32)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

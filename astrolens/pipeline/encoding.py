@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from astrolens.models.vit import Encoded
+from astrolens.models.encoder import Encoded
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from astrolens.analyse.stage import to_analysis
 from astrolens.download.limits import DecodeLimits
-from astrolens.models.vit import VitEncoder
+from astrolens.models.encoder import Encoder
 from astrolens.pipeline.encoding import EncoderLane
 from astrolens.pipeline.measure_file import read_reply, request
 from astrolens.pipeline.sandbox import Sandbox
@@ -21,7 +21,7 @@ class Measuring:
         Holds the bytes, takes the analysis.
     sandbox : Sandbox
         Runs `measure_file` in limited processes.
-    encoder : VitEncoder
+    encoder : Encoder
         Says how pictures are prepared and names its outputs.
     lane : EncoderLane
         Where pictures that wait together are encoded together.
@@ -35,7 +35,7 @@ class Measuring:
         self,
         store: Store,
         sandbox: Sandbox,
-        encoder: VitEncoder,
+        encoder: Encoder,
         lane: EncoderLane,
         limits: DecodeLimits,
         on_analysed: Callable[[], None],

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from astrolens.analyse.stage import to_analysis
+from astrolens.config.paths import resolve
 from astrolens.config.settings import Settings
 from astrolens.detect.stage import Judge, fit_judge
 from astrolens.domain.analysis import Analysis
@@ -15,8 +16,10 @@ from astrolens.domain.clock import utc_now
 from astrolens.domain.detection import Verdict
 from astrolens.domain.errors import BadData, Unavailable
 from astrolens.download.limits import DecodeLimits
+from astrolens.models.encoder import Encoder
 from astrolens.models.folder import model_folder
-from astrolens.models.vit import VitEncoder
+from astrolens.models.load import load_encoder
+from astrolens.models.onnx_cache import cache_folder
 from astrolens.pipeline.encoding import EncoderLane
 from astrolens.pipeline.measure_file import FUNCTION, read_reply, request
 from astrolens.pipeline.sandbox import Sandbox
@@ -136,10 +139,13 @@ async def score_files(
         If too few reference pictures are usable.
     """
     encoder = await asyncio.to_thread(
-        VitEncoder.load,
+        load_encoder,
         model_folder(settings.analyse.model),
-        settings.analyse.device,
-        settings.analyse.threads,
+        cache_folder(resolve(settings).data),
+        device=settings.analyse.device,
+        threads=settings.analyse.threads,
+        runtime=settings.analyse.runtime,
+        precision=settings.analyse.precision,
     )
     every = [*files, *reference]
     measured = await _measure(every, encoder, settings, processes, progress)
@@ -173,7 +179,7 @@ def _verdicts(judge: Judge, scored: Sequence[ScoredFile], against_reference: boo
 
 async def _measure(
     files: Sequence[Path],
-    encoder: VitEncoder,
+    encoder: Encoder,
     settings: Settings,
     processes: int,
     progress: Callable[[int, int], None],
@@ -214,7 +220,7 @@ async def _measure_one(
     sandbox: Sandbox,
     lane: EncoderLane,
     limits: DecodeLimits,
-    encoder: VitEncoder,
+    encoder: Encoder,
     limit_bytes: int,
 ) -> ScoredFile:
     sha256 = ""

@@ -147,6 +147,11 @@ def _folder_rows(folder: Path, how: DataRecipe) -> list[Row]:
     )
     labels = folder / how.labels
     if not labels.is_file():
+        if others := sorted(path.name for path in folder.glob("*.csv")):
+            raise ConfigError(
+                f"{folder}: holds {others[0]} but no {how.labels}; it may mark rows for testing: name it in the "
+                f'recipe, [data.{folder.resolve().name}] labels = "{others[0]}"'
+            )
         return [Row(key=_stem(file.name), file=file, values={}) for file in files]
     by_name = {str(file.relative_to(folder)): file for file in files} | {_stem(file.name): file for file in files}
     table = _read_csv(labels)

@@ -17,7 +17,7 @@ from astrolens.tui.app import AstroLensApp
 from astrolens.tui.glyphs import Glyphs, unicode_glyphs
 from tests.tui.fake_daemon import FakeDaemon
 
-_MOST_PAUSES = 600
+_MOST_PAUSES = 500
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ class Terminal:
         for _ in range(_MOST_PAUSES):
             if condition():
                 return
-            await self.pilot.pause(0.005)
+            await self.pilot.pause(0.02)
         raise AssertionError(f"this never came true: {what or condition}\n{self.screen()}")
 
     async def until_shown(self, words: str) -> None:

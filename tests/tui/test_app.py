@@ -1,13 +1,14 @@
 """Everywhere: attach, views, pause, help, palette, themes, sizes, leaving, hostile words."""
 
 import re
+from itertools import cycle
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from astrolens.api.client import Client
-from astrolens.api.wire import CandidateRow
+from astrolens.api.wire import CandidateRow, ImageDetail
 from astrolens.config.settings import UiSettings
 from astrolens.tui.glyphs import ascii_glyphs
 from astrolens.tui.palette import DARK_THEME
@@ -79,7 +80,6 @@ async def test_the_palette_does_what_keys_do(terminal: OpenTerminal, key: str) -
         await t.press(*"what was found")
         await t.until_shown("key 2")
         await t.press("enter")
-        await t.press("enter")
         await t.until(lambda: isinstance(t.app.screen, CandidatesView))
 
 
@@ -117,14 +117,20 @@ async def test_ascii_marks(terminal: OpenTerminal) -> None:
         }
 
 
-SIZES = [(20, 5), (40, 12), (60, 18), (80, 24), (120, 40), (200, 60), (300, 80), (5, 2), (300, 5), (20, 80)]
+SIZES = [(20, 5), (40, 12), (60, 18), (80, 24), (300, 80), (5, 2), (300, 5), (20, 80)]
 
 
 async def test_every_size_lives(terminal: OpenTerminal) -> None:
     async with terminal() as t:
-        for view in ("1", "2", "2 enter", "escape s", "escape question_mark"):
-            await t.press(*view.split())
-            for width, height in SIZES:
+        for keys, sizes in (
+            ("1", SIZES),
+            ("2", SIZES),
+            ("enter", SIZES),
+            ("escape s", SIZES[::3]),
+            ("question_mark", SIZES[::3]),
+        ):
+            await t.press(*keys.split())
+            for width, height in sizes:
                 await t.pilot.resize_terminal(width, height)
                 await t.pilot.pause()
                 lines = t.screen().split("\n")
@@ -168,48 +174,52 @@ async def test_leaving_waits_for_labels_and_returns_0(terminal: OpenTerminal) ->
         assert [label["value"] for label in t.daemon.labels] == ["anomaly"]
 
 
-def poison(daemon: FakeDaemon, words: str) -> None:
-    """Put the same words into every place where a stranger may write."""
+def poison(daemon: FakeDaemon, first: int) -> None:
+    """Put hostile words into every place where a stranger may write, another one into each."""
+    supply = cycle(HOSTILE[first:] + HOSTILE[:first])
+
+    def bad(names: tuple[str, ...]) -> dict[str, Any]:
+        return {name: next(supply) for name in names}
 
     def row(index: int, total: int) -> CandidateRow:
-        bad = candidate(index, total)
-        bad.update(
-            source=words, key=words, catalogue_words=words, why=[[words, 0.99]], label=words, reviewer=words
-        )
-        bad.update(found_at=words, catalogue=words, decision=words if index % 2 else "anomaly")
-        return bad
+        ours = candidate(index, total)
+        names = ("source", "key", "catalogue_words", "label", "reviewer", "found_at", "catalogue")
+        wrong = {
+            **bad(names),
+            "why": [[next(supply), 0.99]],
+            "decision": next(supply) if index % 2 else "anomaly",
+        }
+        return cast(CandidateRow, {**ours, **wrong})
 
-    def detail(of: Any) -> None:
-        for name in (
-            "state",
-            "reason",
-            "url",
-            "sha256",
-            "media_type",
-            "licence",
-            "credit",
-            "model_id",
-            "state_id",
-            "truth",
-        ):
-            of[name] = words
-        for name in ("bands", "flags", "morphology_flags"):
-            of[name] = [words] * 3
-        for name in ("classes", "heads", "morphology", "scores", "p_values"):
-            of[name] = {words: 0.5}
-        of["answers"][0].update(
-            catalogue=words, outcome="match", matches=[{**MATCH, "name": words, "object_type": words}]
+    def detail(of: ImageDetail) -> None:
+        wrong = bad(
+            ("state", "reason", "url", "sha256", "media_type", "licence", "credit", "model_id", "truth")
         )
-        of["answers"][1].update(catalogue=words, reason=words)
-        label = {"label_id": 1, "image_id": 1, "value": words, "reviewer": words, "made_at": words}
-        of["labels"] = [{**label, "interest": None, "note": words, "withdrawn": False}]
+        for name in ("bands", "flags", "morphology_flags"):
+            wrong[name] = [next(supply) for _ in range(3)]
+        for name in ("classes", "heads", "morphology", "scores", "p_values"):
+            wrong[name] = {next(supply): 0.5 for _ in range(3)}
+        wrong["answers"] = [
+            {
+                **of["answers"][0],
+                **bad(("catalogue",)),
+                "matches": [{**MATCH, **bad(("name", "object_type"))}],
+            },
+            {**of["answers"][1], **bad(("catalogue", "reason"))},
+        ]
+        wrong["labels"] = [{**LABEL, **bad(("value", "reviewer", "made_at", "note"))} for _ in range(4)]
+        of.update(cast(Any, wrong))
 
     daemon.make_row, daemon.change_detail = row, detail
-    daemon.stats.update(state=words, reasons=[words], model_id=words)
-    daemon.stats["sources"] = [source(words, words, reason=words, drift=words)]
-    daemon.stats["stages"][1]["name"] = words
+    daemon.stats.update(cast(Any, {**bad(("state", "model_id")), "reasons": [next(supply)]}))
+    daemon.stats["sources"] = [
+        source(next(supply), next(supply), reason=next(supply), drift=next(supply)) for _ in HOSTILE
+    ]
+    for stage in daemon.stats["stages"]:
+        stage["name"] = next(supply)
 
 
+LABEL = {"label_id": 1, "image_id": 1, "interest": None, "withdrawn": False}
 MATCH = {
     "catalogue": "ned",
     "ra_deg": 0.0,
@@ -222,15 +232,14 @@ MATCH = {
 }
 
 
-@pytest.mark.parametrize("words", HOSTILE)
-async def test_words_of_strangers_stay_words(terminal: OpenTerminal, words: str) -> None:
-    async with terminal(prepare=lambda daemon: poison(daemon, words), size=(120, 40)) as t:
-        for kind in ("finding", "image_parked", "source_changed", "labelled", words):
-            payload = dict.fromkeys(
-                ("source", "key", "reason", "value", "reviewer", "catalogue", "state", "decision"), words
-            )
-            await t.daemon.happen(kind, 1, **payload)
-        await t.until(lambda: len(t.app.live.events) == 5)
+@pytest.mark.parametrize("first", [0, 4, 8])
+async def test_words_of_strangers_stay_words(terminal: OpenTerminal, first: int) -> None:
+    async with terminal(prepare=lambda daemon: poison(daemon, first), size=(120, 60)) as t:
+        names = ("source", "key", "reason", "value", "reviewer", "catalogue", "state", "decision")
+        kinds = ("finding", "image_parked", "source_changed", "labelled", "odd kind")
+        for number, words in enumerate(HOSTILE):
+            await t.daemon.happen(kinds[number % 5], 1, **dict.fromkeys(names, words))
+        await t.until(lambda: len(t.app.live.events) == len(HOSTILE))
         await t.pilot.pause()
         assert not FORBIDDEN.search(t.screen())
         await t.press("2")
@@ -240,7 +249,7 @@ async def test_words_of_strangers_stay_words(terminal: OpenTerminal, words: str)
         await t.press("enter")
         await t.until_shown("why: share")
         assert not FORBIDDEN.search(t.screen())
-        t.daemon.label_error = words
+        t.daemon.label_error = HOSTILE[first]
         await t.press("a")
         await t.until_shown("not saved")
         assert not FORBIDDEN.search(t.screen())

@@ -28,9 +28,9 @@ async def test_moving(terminal: OpenTerminal) -> None:
             (("end",), 40),
             (("home",), 0),
             (("G",), 40),
-            (("pageup",), 8),
+            (("pageup",), 6),
             (("ctrl+u",), 0),
-            (("pagedown",), 32),
+            (("pagedown",), 34),
             (("ctrl+d", "j", "j"), 40),
         ):
             await t.press(*keys)
@@ -44,7 +44,8 @@ async def test_the_picture_and_the_reasons_follow(terminal: OpenTerminal) -> Non
         cutout = t.app.screen.query_one("#side-picture", Cutout)
         await t.until(lambda: cutout.drawn is not None)
         drawn = cutout.drawn
-        assert drawn is not None and drawn.columns == 2 * drawn.rows, "square pixels"
+        assert drawn is not None
+        assert drawn.columns == 2 * drawn.rows, "square pixels"
         await t.press("j")
         await t.until(lambda: cutout.drawn is not None and cutout.drawn is not drawn)
         await t.until_shown("14:03:40.1 +35:33:14")
@@ -58,9 +59,9 @@ async def test_the_picture_and_the_reasons_follow(terminal: OpenTerminal) -> Non
 async def test_a_million_rows(terminal: OpenTerminal) -> None:
     async with terminal(view="candidates", total=1_000_000, near_misses=0) as t:
         await t.until_shown("1 of 1,000,000")
-        for _ in range(40):
+        for _ in range(8):
             await t.press("pagedown")
-        await t.until_shown(f"{1 + 40 * 34:,} of 1,000,000")
+        await t.until_shown(f"{1 + 8 * 34:,} of 1,000,000")
         await t.until(lambda: listed(t).row is not None)
         listed(t).cursor = 30_000
         await t.until_shown("reading, at row")
@@ -151,7 +152,7 @@ async def test_near_misses_order_and_newer(terminal: OpenTerminal) -> None:
         await t.until_shown("1 of 2,351")
         await t.press("o")
         await t.until_shown("by found")
-        assert "order=found" in t.daemon.asked[-1] or any("order=found" in asked for asked in t.daemon.asked)
+        assert any("order=found" in asked for asked in t.daemon.asked)
         await t.press("o", "m")
         await t.until_shown("1 of 41")
         await t.press("j", "j")
@@ -235,7 +236,7 @@ async def test_why_the_list_is_empty(terminal: OpenTerminal) -> None:
 
     async with terminal(prepare=calibrating, view="candidates") as t:
         await t.until_shown("No candidate yet: 214 of 500 pictures of sim seen for calibration, about")
-        await t.until_shown("14 min to go")
+        await t.until_shown("to go.")
         for key in ("a", "n", "i", "s", "enter", "j", "end", "home", "pagedown"):
             await t.press(key)
         assert isinstance(t.app.screen, CandidatesView)

@@ -24,7 +24,7 @@ async def test_everything_is_on_it(terminal: OpenTerminal) -> None:
             "1.8 of 2",
             "▲ 5.3σ sdss J1402",
             "in no catalogue that answered",
-            "disk 41 GB free, 60 d at this rate" if False else "disk 41 GB free",
+            "disk 41 GB free, 64 d at this rate",
             "5.8σ sdss",
         ):
             await t.until_shown(words)

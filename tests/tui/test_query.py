@@ -1,5 +1,7 @@
 """The small language of the filter line."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,9 +53,6 @@ def test_a_wrong_word_is_named(words: str, complaint: str) -> None:
 
 @given(st.text(max_size=80))
 def test_any_words_give_a_query_or_a_complaint(words: str) -> None:
-    try:
+    with suppress(ValueError):
         query = CandidateQuery().filtered(words)
-    except ValueError as error:
-        assert str(error)
-    else:
         assert query.page(None, 1).path == "/candidates"

@@ -118,11 +118,10 @@ class Cutout(Widget):
         top = (height - self._drawn.rows) // 2
         left = (width - self._drawn.columns) // 2
         if not top <= y < top + self._drawn.rows or left < 0:
-            return Strip.blank(width)
-        strip = self._drawn.strips[y - top]
-        return Strip(
-            [Segment(" " * left), *strip, Segment(" " * (width - left - self._drawn.columns))], width
-        )
+            return Strip.blank(width, self._blank)
+        before = Segment(" " * left, self._blank)
+        after = Segment(" " * (width - left - self._drawn.columns), self._blank)
+        return Strip([before, *self._drawn.strips[y - top], after], width)
 
     def _words(self, y: int, width: int, height: int) -> Strip:
         if y != height // 2 or self._image_id is None:
