@@ -16,8 +16,12 @@ def loop_guard() -> Iterator[BlockBuster]:
 
 
 @pytest.fixture(autouse=True)
-def private_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep every test away from the user's own profile."""
+def private_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config
+) -> None:
+    """Keep every test away from the user's own profile; exported networks are made once for all tests."""
+    graphs = pytestconfig.rootpath / ".pytest_cache" / "models"
+    monkeypatch.setenv("ASTROLENS_MODEL_CACHE", str(graphs))
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "ASTROLENS_CONFIG", "NOTIFY_SOCKET"):
         monkeypatch.delenv(name, raising=False)

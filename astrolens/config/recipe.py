@@ -78,7 +78,10 @@ class CompositesRecipe(_Section):
     pair_share: float = Field(0.5, ge=0, le=1, description="Second galaxies among those that are not clean.")
     stars: int = Field(3, ge=0, le=10, description="Most foreground stars, added to clean ones too.")
     refit_views: int = Field(
-        12_000, ge=0, le=1_000_000, description="Views that the heads are fitted on at the end; 0: as trained."
+        12_000,
+        ge=0,
+        le=1_000_000,
+        description="Views that the heads are fitted on at the end; 0: as trained.",
     )
     refit_c: float = Field(
         0.003, gt=0, le=1e3, description="Inverse strength of that fit's L2 penalty, on standardised numbers."
@@ -134,14 +137,19 @@ class DataRecipe(_Section):
     """One data set: a folder of pictures or a Parquet file."""
 
     crop_fraction: float | None = Field(
-        None, gt=0, le=1, description="Side kept of the shorter side, for this set's framing; empty: the usual."
+        None,
+        gt=0,
+        le=1,
+        description="Side kept of the shorter side, for this set's framing; empty: the usual.",
     )
     labels: str = Field("labels.csv", description="File in the folder with a row for each picture.")
     file_column: str = Field("file", description="Column with the picture's name, with or without suffix.")
     key_column: str = Field("key", description="Column of a Parquet file with the object's name.")
     image_column: str = Field("image", description="Column of a Parquet file with (bytes, path).")
     split_column: str = Field("split", description="Column that says what a row may be used for.")
-    splits: tuple[str, ...] = Field(("reference", "train"), description="Values of it that may be trained on.")
+    splits: tuple[str, ...] = Field(
+        ("reference", "train"), description="Values of it that may be trained on."
+    )
     only: dict[str, list[str]] = Field(default_factory=dict, description="Rows with these values alone.")
     leave_out: dict[str, list[str]] = Field(default_factory=dict, description="No rows with these values.")
     classes: dict[HeadName, ClassColumn] = Field(default_factory=dict, description="Class heads.")

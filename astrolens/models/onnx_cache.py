@@ -61,7 +61,9 @@ def cached_graph(cache: Path, name: str, build: Callable[[], bytes]) -> bytes:
         _replace(path, graph)
         _replace(manifest, json.dumps(facts, indent=1).encode())
     except OSError as error:
-        log.warning("%s: the network cannot be kept (%s); it is written again at the next start", cache, error)
+        log.warning(
+            "%s: the network cannot be kept (%s); it is written again at the next start", cache, error
+        )
     return graph
 
 

@@ -117,11 +117,7 @@ class OnnxEncoder:
         if find_spec("onnxruntime") is None:
             raise Unavailable("onnxruntime not installed; pip install onnx onnxruntime")
         weights = model_id(folder)
-        graph = cached_graph(
-            cache,
-            f"{weights}-{precision}-r{REVISION}-ort{version('onnxruntime')}",
-            lambda: export_apart(folder, precision),
-        )
+        graph = cached_graph(cache, graph_name(folder, precision), lambda: export_apart(folder, precision))
         session = open_session(graph, threads)
         return cls(
             session,
@@ -156,6 +152,24 @@ class OnnxEncoder:
             for start in range(0, len(batch), step)
         ]
         return self._heads.read(parts[0] if len(parts) == 1 else np.concatenate(parts))
+
+
+def graph_name(folder: Path, precision: Precision) -> str:
+    """Name under which a graph is kept: everything that decides it.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the model.
+    precision : Precision
+        What the graph calculates with.
+
+    Returns
+    -------
+    str
+        Model, precision, way of writing and version of ONNX Runtime.
+    """
+    return f"{model_id(folder)}-{precision}-r{REVISION}-ort{version('onnxruntime')}"
 
 
 def open_session(graph: bytes, threads: int) -> Any:

@@ -155,7 +155,9 @@ def export(folder: Path, precision: Precision) -> bytes:
         raise Unavailable(f"{folder}: the network cannot be written as ONNX: {error}") from error
     cosine = _agreement(network, graph, steps.size)
     if not cosine >= LEAST_COSINE[precision]:
-        raise Unavailable(f"{folder}: its ONNX graph in {precision} agrees with torch to a cosine of {cosine:.5f}")
+        raise Unavailable(
+            f"{folder}: its ONNX graph in {precision} agrees with torch to a cosine of {cosine:.5f}"
+        )
     return graph
 
 

@@ -87,7 +87,9 @@ def load_state(path: Path, trainee: Trainee, run: dict[str, Any]) -> None:
     except (OSError, SafetensorError, ValueError) as error:
         raise ConfigError(f"{path}: {error}; remove it to start afresh") from error
     if about.get("format") != _FORMAT:
-        raise ConfigError(f"{path}: format {about.get('format')!r}, want {_FORMAT}; start afresh in another --out")
+        raise ConfigError(
+            f"{path}: format {about.get('format')!r}, want {_FORMAT}; start afresh in another --out"
+        )
     before = about["run"]
     for key in sorted({*before, *run}):
         if before.get(key) != run.get(key):

@@ -130,7 +130,8 @@ def _second_galaxy(pictures: Any, partners: Any, base: Any, generator: Any) -> A
     turned = torch.stack([across, down], dim=1) * side[:, None]
     cosine, sine = torch.cos(angle), torch.sin(angle)
     centre = torch.stack(
-        [-(cosine * turned[:, 0] - sine * turned[:, 1]), -(sine * turned[:, 0] + cosine * turned[:, 1])], dim=1
+        [-(cosine * turned[:, 0] - sine * turned[:, 1]), -(sine * turned[:, 0] + cosine * turned[:, 1])],
+        dim=1,
     )
     moved = sample(padded, side, angle, ones, centre, pictures.shape[-1], "zeros")
     both = pictures + flux[:, None, None, None] * moved
@@ -166,7 +167,9 @@ def _saturated_star(pictures: Any, base: Any, generator: Any) -> Any:
 def _edge(pictures: Any, base: Any, generator: Any) -> Any:
     """A part of the picture is missing, as at the edge of a field."""
     many = len(pictures)
-    quarter = torch.randint(0, 4, (many,), device=base.device, generator=generator)[:, None, None] * (torch.pi / 2)
+    quarter = torch.randint(0, 4, (many,), device=base.device, generator=generator)[:, None, None] * (
+        torch.pi / 2
+    )
     angle = quarter + _rand(many, -0.05, 0.05, base, generator)[:, None, None]
     offset = (base * _rand(many, -0.3, 0.85, base, generator))[:, None, None]
     x, y = _grid(pictures)

@@ -24,7 +24,7 @@ def write_whole(path: Path, content: bytes) -> None:
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
-    os.replace(partial, path)
+    partial.replace(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
@@ -55,5 +55,7 @@ def only_one(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise ConfigError(f"{folder}: another training works here; wait for it or choose another --out") from error
+            raise ConfigError(
+                f"{folder}: another training works here; wait for it or choose another --out"
+            ) from error
         yield

@@ -28,7 +28,9 @@ def nt_xent(first: Any, second: Any, temperature: float) -> Any:
     many = len(first)
     views = functional.normalize(torch.cat([first, second]).float(), dim=1)
     similarity = views @ views.T / temperature  # (view, view)
-    similarity = similarity.masked_fill(torch.eye(2 * many, dtype=torch.bool, device=views.device), -torch.inf)
+    similarity = similarity.masked_fill(
+        torch.eye(2 * many, dtype=torch.bool, device=views.device), -torch.inf
+    )
     other = torch.arange(2 * many, device=views.device).roll(many)
     return functional.cross_entropy(similarity, other)
 

@@ -20,6 +20,7 @@ COMPOSITE = "composite"
 PAIR = "pair"
 ARTEFACT = "artefact"
 _POSITIONS = "embeddings.position_embeddings"
+_NEVER_DECAY = ("cls_token", "position_embeddings")
 _SHAPE = {
     "image_size": "size",
     "patch_size": "patch",
@@ -45,7 +46,6 @@ def build_vit(recipe: NetworkRecipe) -> Any:
     """
     shape = {theirs: getattr(recipe, ours) for theirs, ours in _SHAPE.items()}
     config = ViTConfig(**shape, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
-    config._attn_implementation = "sdpa"
     return ViTModel(config, add_pooling_layer=False)
 
 
@@ -78,7 +78,9 @@ def build_student(recipe: Recipe, targets: Targets) -> Any:
                     torch.nn.GELU(),
                     torch.nn.Linear(recipe.training.projection_hidden, recipe.training.projection),
                 ),
-                "heads": torch.nn.ModuleDict({name: torch.nn.Linear(width, size) for name, size in outputs.items()}),
+                "heads": torch.nn.ModuleDict(
+                    {name: torch.nn.Linear(width, size) for name, size in outputs.items()}
+                ),
             }
         )
 
@@ -154,7 +156,9 @@ def start_from(network: Any, folder: Path, recipe: NetworkRecipe) -> None:
     wanted = network.state_dict()
     if _POSITIONS in weights:
         weights[_POSITIONS] = _stretched(weights[_POSITIONS], wanted[_POSITIONS].shape[1])
-    wrong = [name for name, value in wanted.items() if name not in weights or weights[name].shape != value.shape]
+    wrong = [
+        name for name, value in wanted.items() if name not in weights or weights[name].shape != value.shape
+    ]
     if wrong:
         raise ConfigError(f"--start {folder / WEIGHTS}: {len(wrong)} weights do not fit, such as {wrong[0]}")
     network.load_state_dict({name: weights[name] for name in wanted})
@@ -175,11 +179,11 @@ def decay_groups(student: Any, weight_decay: float) -> list[dict[str, Any]]:
     list of dict
         Parameter groups for an optimiser.
     """
-    matrices, others = [], []
+    matrices: list[Any] = []
+    others: list[Any] = []
     for name, value in student.named_parameters():
-        (matrices if value.ndim >= 2 and "embeddings." not in name.replace("patch_embeddings.", "") else others).append(
-            value
-        )
+        decays = value.ndim >= 2 and not name.endswith(_NEVER_DECAY)
+        (matrices if decays else others).append(value)
     return [{"params": matrices, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
 
 

@@ -1,7 +1,6 @@
 """A data set decoded once: whole-level pictures in one file, mapped into memory ever after."""
 
 import json
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -147,7 +146,9 @@ def _write(
         sources = _sources(data)
         done = 0
         while chunk := list(islice(sources, _CHUNK)):
-            made = pool.map(lambda source: _make(source, exact, wide, limits), [source for _, source in chunk])
+            made = pool.map(
+                lambda source: _make(source, exact, wide, limits), [source for _, source in chunk]
+            )
             for (number, _), result in zip(chunk, made, strict=True):
                 if isinstance(result, str):
                     skipped[result] += 1
@@ -158,7 +159,7 @@ def _write(
             progress(f"reading {data.name}", done, len(data.rows))
     for part, array in arrays.items():
         array.flush()
-        os.replace(partial[part], stem.with_name(f"{stem.name}.{part}.npy"))
+        partial[part].replace(stem.with_name(f"{stem.name}.{part}.npy"))
     index = {"rows": rows, "skipped": dict(skipped)}
     write_whole(stem.with_name(f"{stem.name}.json"), json.dumps(index).encode())
 

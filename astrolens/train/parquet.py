@@ -60,7 +60,9 @@ def read_columns(path: Path, image_column: str, wanted: Sequence[str]) -> dict[s
     except (arrow.lib.ArrowException, OSError) as error:
         raise ConfigError(f"{path}: {error}") from error
     columns = {name: [_text(value) for value in table.column(name).to_pylist()] for name in plain}
-    columns[image_column] = [_text((cell or {}).get("path")) for cell in table.column(image_column).to_pylist()]
+    columns[image_column] = [
+        _text((cell or {}).get("path")) for cell in table.column(image_column).to_pylist()
+    ]
     return columns
 
 
@@ -108,7 +110,9 @@ def read_pictures(path: Path, image_column: str, places: Sequence[int]) -> Itera
 
 def _require_struct(arrow: Any, schema: Any, column: str, path: Path) -> None:
     if column not in schema.names or not arrow.types.is_struct(schema.field(column).type):
-        raise ConfigError(f"{path}: no struct column {column!r} of (bytes, path); it has {', '.join(schema.names)}")
+        raise ConfigError(
+            f"{path}: no struct column {column!r} of (bytes, path); it has {', '.join(schema.names)}"
+        )
     fields = {field.name for field in schema.field(column).type}
     if not {"bytes", "path"} <= fields:
         raise ConfigError(f"{path}: column {column!r} holds {', '.join(sorted(fields))}; want bytes and path")
@@ -118,7 +122,9 @@ def _pyarrow() -> Any:
     try:
         import_module("pyarrow.parquet")
     except ModuleNotFoundError as error:
-        raise ConfigError('Parquet files need pyarrow; install it with: pip install "astrolens[train]"') from error
+        raise ConfigError(
+            'Parquet files need pyarrow; install it with: pip install "astrolens[train]"'
+        ) from error
     return import_module("pyarrow")
 
 

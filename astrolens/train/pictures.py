@@ -17,7 +17,13 @@ from astrolens.download.stage import read_image
 from astrolens.models.preprocessing import Preprocessing
 
 _WEBP = "WEBP"
-_BROKEN = (OSError, SyntaxError, ValueError, PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning)
+_BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    PIL.Image.DecompressionBombError,
+    PIL.Image.DecompressionBombWarning,
+)
 
 
 def read_picture(source: Path | bytes, limits: DecodeLimits) -> Image:
@@ -97,7 +103,9 @@ def _read_webp(content: bytes, limits: DecodeLimits) -> Image:
             warnings.simplefilter("error", PIL.Image.DecompressionBombWarning)
             with PIL.Image.open(BytesIO(content), formats=(_WEBP,)) as picture:
                 if picture.width * picture.height > limits.pixels:
-                    raise BadData(f"{picture.width} x {picture.height} pixels; at most {limits.megapixels:g} million")
+                    raise BadData(
+                        f"{picture.width} x {picture.height} pixels; at most {limits.megapixels:g} million"
+                    )
                 if min(picture.size) < SMALLEST_SIDE:
                     raise BadData(f"{picture.width} x {picture.height} pixels; a side under {SMALLEST_SIDE}")
                 levels = np.asarray(picture.convert("RGB"))

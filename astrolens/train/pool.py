@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from astrolens.config.recipe import Recipe
+from astrolens.config.recipe import NumberColumn, Recipe
 from astrolens.domain.errors import ConfigError
 from astrolens.train.pack import Pack
 
@@ -136,33 +136,41 @@ def _share(key: str, seed: int) -> float:
 
 
 def _targets(packs: Sequence[Pack]) -> Targets:
-    sets = [pack.data.recipe for pack in packs]
     class_names: dict[str, tuple[str, ...]] = {}
-    for how in sets:
-        for head, column in how.classes.items():
+    for pack in packs:
+        for head, column in pack.data.recipe.classes.items():
             class_names[head] = tuple(dict.fromkeys([*class_names.get(head, ()), *column.names.values()]))
-    classes = {head: [] for head in class_names}  # type: dict[str, list[int]]
-    numbers = {head: [] for how in sets for head in how.numbers}  # type: dict[str, list[float]]
-    for pack, how in zip(packs, sets, strict=True):
-        for row in pack.rows:
-            for head, names in class_names.items():
-                label = how.classes[head].names.get(row.values[how.classes[head].column]) if head in how.classes else None
-                classes[head].append(-1 if label is None else names.index(label))
-            for head in numbers:
-                known = how.numbers.get(head)
-                numbers[head].append(
-                    _number(row.values[known.column], known.offset, known.scale, known.missing) if known else float("nan")
-                )
+    number_heads = dict.fromkeys(head for pack in packs for head in pack.data.recipe.numbers)
     return Targets(
         class_names=class_names,
-        classes={head: np.array(values, np.int64) for head, values in classes.items()},
-        numbers={head: np.array(values, np.float32) for head, values in numbers.items()},
+        classes={
+            head: np.concatenate([_classes(pack, head, names) for pack in packs])
+            for head, names in class_names.items()
+        },
+        numbers={head: np.concatenate([_numbers(pack, head) for pack in packs]) for head in number_heads},
     )
 
 
-def _number(text: str, offset: float, scale: float, missing: float | None) -> float:
+def _classes(pack: Pack, head: str, names: Sequence[str]) -> NDArray[np.int64]:
+    column = pack.data.recipe.classes.get(head)
+    if column is None:
+        return np.full(len(pack.rows), -1, np.int64)
+    labels = [column.names.get(row.values[column.column]) for row in pack.rows]
+    return np.array([-1 if label is None else names.index(label) for label in labels], np.int64)
+
+
+def _numbers(pack: Pack, head: str) -> NDArray[np.float32]:
+    column = pack.data.recipe.numbers.get(head)
+    if column is None:
+        return np.full(len(pack.rows), np.nan, np.float32)
+    values = [_number(row.values[column.column], column) for row in pack.rows]
+    return np.array(values, np.float32)
+
+
+def _number(text: str, column: NumberColumn) -> float:
     try:
         value = float(text)
     except ValueError:
         return float("nan")
-    return (value - offset) / scale if isfinite(value) and value != missing else float("nan")
+    known = isfinite(value) and value != column.missing
+    return (value - column.offset) / column.scale if known else float("nan")

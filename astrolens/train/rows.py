@@ -94,7 +94,9 @@ def find_data(paths: Sequence[Path], recipe: Recipe, never: Sequence[Path] = ())
         how = recipe.data.get(name, DataRecipe())
         rows = _parquet_rows(path, how) if is_parquet(path) else _folder_rows(path, how)
         listed.append((name, path, how if name in recipe.data else _with_own_label(name, how, rows), rows))
-    forbidden = {row.key for _, _, how, rows in listed for row in rows if _is_test(row.values, how.split_column)}
+    forbidden = {
+        row.key for _, _, how, rows in listed for row in rows if _is_test(row.values, how.split_column)
+    }
     for file in never:
         forbidden |= _never_keys(file)
     found = tuple(_allowed(name, path, how, rows, forbidden) for name, path, how, rows in listed)
@@ -103,13 +105,13 @@ def find_data(paths: Sequence[Path], recipe: Recipe, never: Sequence[Path] = ())
             f"{data.name}: {', '.join(f'{count} {reason}' for reason, count in data.left_out.items()) or 'empty'}"
             for data in found
         )
-        raise ConfigError(f"nothing to train on ({why or 'no --data given'}); give folders or Parquet files of pictures")
+        raise ConfigError(
+            f"nothing to train on ({why or 'no --data given'}); give folders or Parquet files of pictures"
+        )
     return found
 
 
-def _allowed(
-    name: str, path: Path, how: DataRecipe, rows: list[Row], forbidden: Collection[str]
-) -> DataSet:
+def _allowed(name: str, path: Path, how: DataRecipe, rows: list[Row], forbidden: Collection[str]) -> DataSet:
     taken: list[Row] = []
     left_out: Counter[str] = Counter()
     for row in rows:
@@ -153,7 +155,9 @@ def _folder_rows(folder: Path, how: DataRecipe) -> list[Row]:
                 f'recipe, [data.{folder.resolve().name}] labels = "{others[0]}"'
             )
         return [Row(key=_stem(file.name), file=file, values={}) for file in files]
-    by_name = {str(file.relative_to(folder)): file for file in files} | {_stem(file.name): file for file in files}
+    by_name = {str(file.relative_to(folder)): file for file in files} | {
+        _stem(file.name): file for file in files
+    }
     table = _read_csv(labels)
     _require(labels, table[0] if table else {how.file_column: ""}, [how.file_column, *_columns(how)])
     rows = []
@@ -174,7 +178,11 @@ def _parquet_rows(path: Path, how: DataRecipe) -> list[Row]:
     keys = columns.get(how.key_column) or [_stem(name) for name in columns[how.image_column]]
     others = {name: texts for name, texts in columns.items() if name != how.image_column}
     return [
-        Row(key=key or f"row {place}", place=place, values={name: texts[place] for name, texts in others.items()})
+        Row(
+            key=key or f"row {place}",
+            place=place,
+            values={name: texts[place] for name, texts in others.items()},
+        )
         for place, key in enumerate(keys)
     ]
 

@@ -1,6 +1,5 @@
 """One step of training; all its chance follows from seed and number, so that a resumed run is the same run."""
 
-from functools import lru_cache
 from hashlib import sha256
 from math import cos, pi
 from typing import Any
@@ -91,7 +90,6 @@ def batch_of(step: int, batch: int, many: int, seed: int) -> NDArray[np.int64]:
     return out
 
 
-@lru_cache(maxsize=2)
 def _order(seed: int, turn: int, many: int) -> NDArray[np.int64]:
     return np.random.default_rng([seed, turn]).permutation(many)
 
@@ -121,8 +119,7 @@ def take_step(trainee: Trainee, pool: Pool, recipe: Recipe) -> dict[str, float]:
     for group in trainee.optimiser.param_groups:
         group["lr"] = rate
     trainee.student.train()
-    with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
-        parts = _losses(trainee.student, pool, pool.training[places], recipe, chance)
+    parts = _losses(trainee.student, pool, pool.training[places], recipe, chance)
     weights = {
         "contrast": training.contrast_weight,
         "class": training.class_weight,
@@ -140,7 +137,9 @@ def take_step(trainee: Trainee, pool: Pool, recipe: Recipe) -> dict[str, float]:
     return dict(zip(["loss", *parts], values, strict=True)) | {"learning_rate": rate}
 
 
-def _losses(student: Any, pool: Pool, numbers: NDArray[np.int64], recipe: Recipe, chance: Any) -> dict[str, Any]:
+def _losses(
+    student: Any, pool: Pool, numbers: NDArray[np.int64], recipe: Recipe, chance: Any
+) -> dict[str, Any]:
     pictures, base = pool.wide(numbers)
     size, many = recipe.network.size, len(numbers)
     views = [make_views(pictures, base, size, recipe.views, chance) for _ in range(2)]
@@ -150,7 +149,10 @@ def _losses(student: Any, pool: Pool, numbers: NDArray[np.int64], recipe: Recipe
         partners = pictures.roll(1 + int(many // 2), dims=0)[:extra]
         made = make_composites(pictures[:extra], partners, base[:extra], kinds, recipe.composites, chance)
         views.append(make_views(made, base[:extra], size, recipe.views, chance))
-    embeddings = embed(student["network"], normalised(torch.cat(views), recipe))  # (view, 2 width)
+    pixels = normalised(torch.cat(views), recipe)
+    with torch.autocast(pixels.device.type, torch.bfloat16, enabled=pixels.device.type == "cuda"):
+        embeddings = embed(student["network"], pixels)  # (view, 2 width)
+    embeddings = embeddings.float()
     clean, odd = embeddings[: 2 * many], embeddings[2 * many :]
     projected = student["projection"](clean)
     parts = {"contrast": nt_xent(projected[:many], projected[many:], recipe.training.temperature)}

@@ -5,6 +5,7 @@ import json
 import logging
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,8 @@ from astrolens.domain.errors import ConfigError, Unavailable
 from astrolens.models.folder import int8_is_proven, model_folder, model_id
 from astrolens.models.load import load_encoder
 from astrolens.models.onnx_cache import cache_folder, cached_graph
-from astrolens.models.onnx_encoder import OnnxEncoder, open_session
-from astrolens.models.onnx_export import Precision, export, export_apart
+from astrolens.models.onnx_encoder import OnnxEncoder, graph_name, open_session
+from astrolens.models.onnx_export import Precision, export, export_apart, main
 from astrolens.models.vit import VitEncoder
 from tests.models.tiny import CLASS_NAMES, DIMENSION, SIZE, write_tiny_model
 
@@ -27,8 +28,11 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("graphs")
+def cache(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("graphs")
+    for precision in Precision:
+        cached_graph(folder, graph_name(tiny, precision), partial(export, tiny, precision))
+    return folder
 
 
 def some_batch(count: int, size: int = SIZE) -> NDArray[np.float32]:
@@ -115,17 +119,21 @@ def test_cache_folder_can_be_shared(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.process
-def test_the_process_that_exports_hands_back_graph_or_reason(
-    tiny: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+@pytest.mark.timeout(90)
+def test_the_process_that_exports_hands_back_the_graph(tiny: Path, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO):
         graph = export_apart(tiny, Precision.INT8)
     assert {record.name for record in caplog.records} == {"astrolens.models.onnx_export"}
     assert open_session(graph, 1).get_outputs()[0].shape[1] == DIMENSION
+
+
+def test_a_damaged_model_is_told_from_one_that_cannot_be_written(tmp_path: Path) -> None:
     folder = write_tiny_model(tmp_path / "broken")
     (folder / "model.safetensors").write_bytes(b"no weights at all")
-    with pytest.raises(ConfigError, match="no ViTModel could be read"):
-        export_apart(folder, Precision.FLOAT32)
+    assert main([str(folder), "float32", str(tmp_path)]) == 0
+    answer = json.loads((tmp_path / "answer.json").read_text())
+    assert answer["error"] == "ConfigError"
+    assert "no ViTModel could be read" in answer["message"]
 
 
 @pytest.mark.process
@@ -183,7 +191,8 @@ def test_export_needs_both_packages(tiny: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.slow
-def test_int8_finds_as_much_as_float32(real_data: Path, cache: Path) -> None:
+@pytest.mark.timeout(90)
+def test_int8_finds_as_much_as_float32(real_data: Path) -> None:
     """The shipped evidence on a part of the data: AUROC of mergers by novelty and by the pair head."""
     from sklearn.covariance import LedoitWolf
     from sklearn.metrics import roc_auc_score
@@ -205,7 +214,7 @@ def test_int8_finds_as_much_as_float32(real_data: Path, cache: Path) -> None:
     found: dict[Precision, dict[str, float]] = {}
     batch: NDArray[np.float32] | None = None
     for precision in Precision:
-        encoder = OnnxEncoder.load(model, cache, precision)
+        encoder = OnnxEncoder.load(model, cache_folder(real_data), precision)
         if batch is None:
             names = [*reference, *normal, *mergers]
             pictures = [read_image(folder / name, DecodeLimits()) for name in names]

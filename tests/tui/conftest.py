@@ -82,7 +82,7 @@ def terminal(socket: Path) -> OpenTerminal:
     @asynccontextmanager
     async def opened(
         *,
-        size: tuple[int, int] = (120, 40),
+        size: tuple[int, int] = (104, 34),
         prepare: Callable[[FakeDaemon], None] | None = None,
         settings: UiSettings | None = None,
         glyphs: Glyphs | None = None,

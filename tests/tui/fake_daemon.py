@@ -4,6 +4,7 @@ import asyncio
 import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
@@ -203,6 +204,12 @@ def png(pixels: NDArray[np.uint8]) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, "PNG")
     return buffer.getvalue()
+
+
+@cache
+def thumbnail(image_id: int) -> bytes:
+    """PNG of a picture, made once for all tests."""
+    return png(galaxy(image_id))
 
 
 def detail_of(row: CandidateRow) -> ImageDetail:
@@ -405,7 +412,7 @@ class FakeDaemon:
         self.asked.append(f"thumbnail {image_id}")
         if image_id == 13:
             return web.json_response({"error": "picture 13 has no thumbnail"}, status=404)
-        body = await asyncio.to_thread(lambda: png(galaxy(image_id)))
+        body = await asyncio.to_thread(thumbnail, image_id)
         return web.Response(body=body, content_type="image/png")
 
     async def _similar(self, request: web.Request) -> web.Response:

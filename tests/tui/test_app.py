@@ -77,7 +77,7 @@ async def test_the_palette_does_what_keys_do(terminal: OpenTerminal, key: str) -
         await t.press(key)
         await t.until_shown("pause or resume the daemon")
         assert "Scroll Left" not in t.screen(), "only what belongs to AstroLens"
-        await t.press(*"what was found")
+        await t.press(*"was found")
         await t.until_shown("key 2")
         await t.press("enter")
         await t.until(lambda: isinstance(t.app.screen, CandidatesView))
@@ -117,11 +117,11 @@ async def test_ascii_marks(terminal: OpenTerminal) -> None:
         }
 
 
-SIZES = [(20, 5), (40, 12), (60, 18), (80, 24), (300, 80), (5, 2), (300, 5), (20, 80)]
+SIZES = [(20, 5), (60, 18), (80, 24), (300, 80), (5, 2), (20, 80)]
 
 
 async def test_every_size_lives(terminal: OpenTerminal) -> None:
-    async with terminal() as t:
+    async with terminal(size=(120, 40)) as t:
         for keys, sizes in (
             ("1", SIZES),
             ("2", SIZES),
@@ -234,7 +234,7 @@ MATCH = {
 
 @pytest.mark.parametrize("first", [0, 4, 8])
 async def test_words_of_strangers_stay_words(terminal: OpenTerminal, first: int) -> None:
-    async with terminal(prepare=lambda daemon: poison(daemon, first), size=(120, 60)) as t:
+    async with terminal(prepare=lambda daemon: poison(daemon, first), size=(100, 60)) as t:
         names = ("source", "key", "reason", "value", "reviewer", "catalogue", "state", "decision")
         kinds = ("finding", "image_parked", "source_changed", "labelled", "odd kind")
         for number, words in enumerate(HOSTILE):

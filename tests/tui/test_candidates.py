@@ -28,9 +28,9 @@ async def test_moving(terminal: OpenTerminal) -> None:
             (("end",), 40),
             (("home",), 0),
             (("G",), 40),
-            (("pageup",), 6),
+            (("pageup",), 12),
             (("ctrl+u",), 0),
-            (("pagedown",), 34),
+            (("pagedown",), 28),
             (("ctrl+d", "j", "j"), 40),
         ):
             await t.press(*keys)
@@ -61,7 +61,7 @@ async def test_a_million_rows(terminal: OpenTerminal) -> None:
         await t.until_shown("1 of 1,000,000")
         for _ in range(8):
             await t.press("pagedown")
-        await t.until_shown(f"{1 + 8 * 34:,} of 1,000,000")
+        await t.until_shown(f"{1 + 8 * 28:,} of 1,000,000")
         await t.until(lambda: listed(t).row is not None)
         listed(t).cursor = 30_000
         await t.until_shown("reading, at row")

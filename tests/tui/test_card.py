@@ -6,7 +6,7 @@ from tests.tui.conftest import OpenTerminal
 
 
 async def test_everything_is_on_it(terminal: OpenTerminal) -> None:
-    async with terminal(size=(120, 80), view="candidates") as t:
+    async with terminal(size=(104, 76), view="candidates") as t:
         await t.until_shown("1 of 41")
         await t.press("j", "enter")
         for words in (

@@ -51,20 +51,22 @@ class SideCard(Vertical):
         width, height = self.content_size
         rows = max(4, min(width // 2, height - _FACT_ROWS))
         self.query_one(Cutout).styles.height = rows
-        self._draw()
+        self.show(self._row)
 
     def show(self, row: CandidateRow | None) -> None:
         """Show another row; nothing is fetched while the column is hidden."""
         self._row = row
+        if not self.size.area:
+            return
         self._draw()
-        if row is None or not self.display:
+        if row is None:
             return
         if self._album.detail(row["id"]) is None:
             begin(self, partial(self._fetch, row["id"]), group="detail", exclusive=True)
 
     def prefetch(self, image_ids: tuple[int, ...]) -> None:
         """Fetch the pictures that come next."""
-        if self.display:
+        if self.size.area:
             self.query_one(Cutout).prefetch(image_ids)
 
     async def _fetch(self, image_id: int) -> None:

@@ -1,0 +1,130 @@
+"""The verbs below train: make the models."""
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from astrolens.cli.say import say, say_json, say_table
+
+_DEFAULT_RECIPE = Path("config/encoder.toml")
+_BAR = 24
+_REDRAW_S = 0.2
+
+
+class Device(StrEnum):
+    """Where the network is trained."""
+
+    AUTO = "auto"
+    CPU = "cpu"
+    CUDA = "cuda"
+    MPS = "mps"
+
+
+def train_app() -> typer.Typer:
+    """The verbs below ``astrolens train``."""
+    app = typer.Typer(help="Train the models.", no_args_is_help=True, rich_markup_mode=None)
+    app.callback()(_train)
+    app.command("encoder")(encoder)
+    return app
+
+
+def _train() -> None:
+    """Train the models."""
+
+
+def encoder(
+    data: Annotated[
+        list[Path], typer.Option("--data", "-d", help="Folder of pictures or Parquet file; may be repeated.")
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder that the encoder is written to.")],
+    recipe: Annotated[
+        Path | None, typer.Option("--recipe", help="Recipe; without one config/encoder.toml, if it is here.")
+    ] = None,
+    never: Annotated[
+        list[Path] | None,
+        typer.Option("--never", help="CSV whose rows marked test name objects to keep away from."),
+    ] = None,
+    device: Annotated[Device, typer.Option("--device", help="Where to train.")] = Device.AUTO,
+    threads: Annotated[int, typer.Option("--threads", min=0, help="On a CPU; 0: all cores.")] = 0,
+    steps: Annotated[int | None, typer.Option("--steps", min=1, help="Instead of the recipe's.")] = None,
+    start: Annotated[Path | None, typer.Option("--start", help="Encoder to begin from.")] = None,
+    cache: Annotated[Path | None, typer.Option("--cache", help="Folder of decoded pictures.")] = None,
+    minutes: Annotated[
+        float | None, typer.Option("--minutes", min=0.0, help="Stop at a checkpoint after so long.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in --out.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Train an encoder by self-supervision, whatever labels there are, and composites."""
+    from dataclasses import asdict
+
+    from astrolens.config.recipe import Recipe, load_recipe
+    from astrolens.train.stage import Job, train_encoder
+
+    file = recipe or (_DEFAULT_RECIPE if _DEFAULT_RECIPE.is_file() else None)
+    how = load_recipe(file) if file else Recipe()
+    if steps is not None:
+        how = how.model_copy(update={"training": how.training.model_copy(update={"steps": steps})})
+    job = Job(
+        data=tuple(data),
+        out=out,
+        never=tuple(never or ()),
+        cache=cache,
+        start=start,
+        device=device.value,
+        threads=threads or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else threads or 1,
+        resume=resume,
+        minutes=minutes,
+    )
+    outcome = train_encoder(how, job, (lambda _words, _done, _every: None) if quiet or as_json else _bar())
+    if as_json:
+        say_json(asdict(outcome))
+        return
+    for reason, count in outcome.skipped.items():
+        say(f"not read: {count:,} pictures: {reason}")
+    if not outcome.finished:
+        say(f"stopped at step {outcome.step:,} of {how.training.steps:,}; go on with --resume")
+        return
+    say(
+        f"{out}: {outcome.pictures:,} pictures, {outcome.step:,} steps; on {outcome.held_out:,} held-out objects:"
+    )
+    say_table(
+        ("measured", "value", "95 % interval", "pictures"),
+        [
+            (one.name, f"{one.value:.3f}", f"{one.low:.3f} to {one.high:.3f}", f"{one.pictures:,}")
+            for one in outcome.measured
+        ],
+        right=frozenset({1, 3}),
+    )
+
+
+def _bar() -> Callable[[str, int, int], None]:
+    """A bar on standard error with the time that is left."""
+    began: dict[str, tuple[float, int]] = {}
+    drawn = 0.0
+
+    def draw(words: str, done: int, every: int) -> None:
+        nonlocal drawn
+        now = time.monotonic()
+        stage = words.split(",", 1)[0]
+        since, first = began.setdefault(stage, (now, done))
+        if now - drawn < _REDRAW_S and done < every:
+            return
+        drawn = now
+        full = _BAR * done // max(1, every)
+        left = (now - since) * (every - done) / max(1, done - first) if done > first else 0.0
+        print(
+            f"\r\033[K{words} [{'#' * full}{'.' * (_BAR - full)}] {done:,} of {every:,}, {left / 60:.0f} min left",
+            end="\n" if done >= every else "",
+            file=sys.stderr,
+            flush=True,
+        )
+
+    return draw

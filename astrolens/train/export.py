@@ -1,0 +1,100 @@
+"""A finished encoder as a folder that `astrolens.models.vit.VitEncoder` loads."""
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors.torch import save
+
+from astrolens.config.recipe import Recipe
+from astrolens.domain.errors import ConfigError
+from astrolens.models.folder import CONFIG, HEAD_MEANINGS, HEADS, PREPROCESSING, WEIGHTS
+from astrolens.train.composites import Kind
+from astrolens.train.files import write_whole
+from astrolens.train.network import COMPOSITE, weights_of
+from astrolens.train.pool import Targets
+
+CARD = "README.md"
+
+
+def class_head_of(recipe: Recipe, targets: Targets) -> tuple[str, tuple[str, ...]]:
+    """Which head gives the class scores.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        May name it.
+    targets : Targets
+        Class heads that the data called for.
+
+    Returns
+    -------
+    tuple of (str, tuple of str)
+        Head and classes: the one named, else the one with the most labels, else ``composite``.
+
+    Raises
+    ------
+    ConfigError
+        If the recipe names one that the data did not call for.
+    """
+    wanted = recipe.class_head
+    if wanted is not None and wanted not in targets.class_names:
+        raise ConfigError(
+            f"class_head = {wanted!r}: the data given have {', '.join(sorted(targets.class_names)) or 'no class labels'}"
+        )
+    if not targets.class_names:
+        return COMPOSITE, tuple(kind.name.casefold() for kind in Kind)
+    head = wanted or max(targets.classes, key=lambda name: int(np.sum(targets.classes[name] >= 0)))
+    return head, targets.class_names[head]
+
+
+def write_model(folder: Path, network: Any, heads: Any, recipe: Recipe, targets: Targets, card: str) -> None:
+    """Write every file of the model, each whole.
+
+    Parameters
+    ----------
+    folder : Path
+        Exists.
+    network : transformers.ViTModel
+        Without pooling layer.
+    heads : torch.nn.ModuleDict
+        Linear heads on the embedding.
+    recipe : Recipe
+        Gives name, preprocessing and precision.
+    targets : Targets
+        What the heads mean.
+    card : str
+        Text of README.md.
+    """
+    class_head, class_names = class_head_of(recipe, targets)
+    single = [name for name, head in heads.items() if head.out_features == 1]
+    steps = recipe.preprocessing
+    meanings = {"class_head": class_head, "class_names": list(class_names), "number_heads": single}
+    preprocessing = {
+        "name": recipe.name,
+        "size": recipe.network.size,
+        "crop_fraction": steps.crop_fraction,
+        "resampling": steps.resampling,
+        "mean": list(steps.mean),
+        "std": list(steps.std),
+    }
+    with tempfile.TemporaryDirectory(prefix="astrolens-train-") as partial:
+        network.config.save_pretrained(partial)
+        config = json.loads((Path(partial) / CONFIG).read_text(encoding="utf-8"))
+    config |= {"architectures": ["ViTModel"], "dtype": "float32"}
+    weights = {
+        name: (value.half() if recipe.precision == "float16" else value).contiguous()
+        for name, value in weights_of(network).items()
+    }
+    write_whole(folder / WEIGHTS, save(weights, metadata={"format": "pt"}))
+    write_whole(folder / HEADS, save(dict(weights_of(heads)), metadata={"format": "pt"}))
+    write_whole(folder / CONFIG, _json(config))
+    write_whole(folder / HEAD_MEANINGS, _json(meanings))
+    write_whole(folder / PREPROCESSING, _json(preprocessing))
+    write_whole(folder / CARD, card.encode())
+
+
+def _json(content: dict[str, Any]) -> bytes:
+    return (json.dumps(content, indent=2, sort_keys=False) + "\n").encode()
