@@ -49,7 +49,8 @@ def sky_of(plane: NDArray[np.float32]) -> Sky:
         while step > 1 and plane.shape[-1] % step == 0:
             step += 1
         flat = flat[::step]
-    ordered = np.sort(flat[np.isfinite(flat)])
+    known = np.isfinite(flat)
+    ordered = np.sort(flat if known.all() else flat[known]).astype(np.float64)
     if ordered.size == 0:
         return Sky(level=0.0, sigma=0.0)
     first, last = 0, ordered.size
@@ -64,11 +65,15 @@ def sky_of(plane: NDArray[np.float32]) -> Sky:
     return Sky(level=level, sigma=sigma)
 
 
-def _centre(ordered: NDArray[np.float32]) -> tuple[float, float]:
+def _centre(ordered: NDArray[np.float64]) -> tuple[float, float]:
     """Median and scatter of sorted values."""
-    places = np.array([0.25, 0.5, 0.75]) * (ordered.size - 1)
-    below = places.astype(np.intp)
-    low = ordered[below].astype(np.float64)
-    high = ordered[np.minimum(below + 1, ordered.size - 1)].astype(np.float64)
-    quarter, level, three_quarters = low + (places - below) * (high - low)
-    return float(level), _QUARTILES_TO_SIGMA * float(three_quarters - quarter)
+    level = _at_share(ordered, 0.5)
+    return level, _QUARTILES_TO_SIGMA * (_at_share(ordered, 0.75) - _at_share(ordered, 0.25))
+
+
+def _at_share(ordered: NDArray[np.float64], share: float) -> float:
+    """Quantile of sorted values, by linear interpolation."""
+    place = share * (ordered.size - 1)
+    below = int(place)
+    low, high = float(ordered[below]), float(ordered[min(below + 1, ordered.size - 1)])
+    return low + (place - below) * (high - low)

@@ -1,18 +1,20 @@
 """Concentration, asymmetry and smoothness."""
 
 from dataclasses import dataclass
-from math import floor, hypot
+from math import ceil, floor, hypot
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage, optimize
+from scipy import ndimage
 
 from astrolens.analyse.radii import Growth
 from astrolens.analyse.segment import CentralObject
+from astrolens.analyse.simplex import minimise
 
 EXTENT_PETROSIAN = 1.5
 SMOOTHING_PETROSIAN = 0.25
-CENTRE_TOLERANCE_PX = 0.03
+CENTRE_TOLERANCE_PX = 0.05
+VALUE_TOLERANCE = 1e-3
 MOST_STEPS = 80
 FEWEST_SKY_PX = 64
 _OUTSIDE = 100.0  # asymmetry reported to the search beyond the stamp
@@ -91,26 +93,22 @@ def asymmetry(found: CentralObject, start: tuple[float, float], petrosian: float
     radius = EXTENT_PETROSIAN * petrosian
     sky_term = sky_asymmetry(found)
     first = (start[0] - corner[0], start[1] - corner[1])
-    weighed = values if good is None else values * good
+    stamp = _stamp(values, good)
 
-    simplex = np.array([first, (first[0] + 0.5, first[1]), (first[0], first[1] + 0.5)])
-    result = optimize.minimize(
-        _asymmetry_at,
-        np.array(first),
-        args=(weighed, good, radius, sky_term),
-        method="Nelder-Mead",
-        options={
-            "initial_simplex": simplex,
-            "xatol": CENTRE_TOLERANCE_PX,
-            "fatol": 1e-4,
-            "maxfev": MOST_STEPS,
-        },
+    def asymmetry_at(place: tuple[float, float]) -> float:
+        return _asymmetry_at(place, stamp, radius, sky_term)
+
+    value, (row, column) = minimise(
+        asymmetry_at,
+        (first, (first[0] + 0.5, first[1]), (first[0], first[1] + 0.5)),
+        step=CENTRE_TOLERANCE_PX,
+        change=VALUE_TOLERANCE,
+        most=MOST_STEPS,
     )
-    row, column = float(result.x[0]), float(result.x[1])
     wandered = hypot(row - first[0], column - first[1]) > SMOOTHING_PETROSIAN * petrosian
     if wandered:
         row, column = first
-    value = _asymmetry_at(np.array([row, column]), weighed, good, radius, sky_term)
+        value = asymmetry_at(first)
     return Asymmetry(
         value=value if value < _OUTSIDE else float("nan"),
         row=row + corner[0],
@@ -164,13 +162,16 @@ def smoothness(found: CentralObject, row: float, column: float, petrosian: float
     .. [1] Lotz et al. (2004), AJ 128, 163, eq. 11 (without the factor 10 of Conselice 2003).
     """
     box = max(1.0, SMOOTHING_PETROSIAN * petrosian)
-    rest = np.maximum(found.values - _boxcar(found.values, box), 0.0)
-    rows = np.arange(found.values.shape[0])[:, None] - row
-    columns = np.arange(found.values.shape[1])[None, :] - column
+    reach = EXTENT_PETROSIAN * petrosian + 0.5 + box  # the ring, and what the box reads beyond it
+    top, left = max(0, floor(row - reach)), max(0, floor(column - reach))
+    values = found.values[top : ceil(row + reach) + 1, left : ceil(column + reach) + 1]
+    rest = np.maximum(values - _boxcar(values, box), 0.0)
+    rows = np.arange(top, top + values.shape[0])[:, None] - row
+    columns = np.arange(left, left + values.shape[1])[None, :] - column
     distance = np.sqrt(rows * rows + columns * columns)
     ring = np.clip(EXTENT_PETROSIAN * petrosian + 0.5 - distance, 0.0, 1.0)
     ring -= np.clip(SMOOTHING_PETROSIAN * petrosian + 0.5 - distance, 0.0, 1.0)
-    light = float((ring * found.values).sum())
+    light = float((ring * values).sum())
     if not light > 0.0:
         return float("nan")
     return (float((ring * rest).sum()) - float(ring.sum()) * _sky_smoothness(found, box)) / light
@@ -179,7 +180,8 @@ def smoothness(found: CentralObject, row: float, column: float, petrosian: float
 def _boxcar(values: NDArray[np.float32], width: float) -> NDArray[np.float32]:
     """Mean over a centred square of any width, so that neither an even width shifts it nor a growing one jumps."""
     whole = 2 * floor((width - 1.0) / 2.0) + 1
-    kernel = np.pad(np.ones(whole), 1, constant_values=(width - whole) / 2.0) / width
+    kernel = np.full(whole + 2, 1.0 / width)
+    kernel[0] = kernel[-1] = (width - whole) / 2.0 / width
     for axis in range(2):
         values = ndimage.correlate1d(values, kernel, axis=axis)
     return values
@@ -207,29 +209,53 @@ def _part(
     return found.values[part], good, (row, column)
 
 
-def _asymmetry_at(
-    centre: NDArray[np.float64],
-    values: NDArray[np.float32],
-    good: NDArray[np.float32] | None,
-    radius: float,
-    sky_term: float,
-) -> float:
-    height, width = values.shape
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Stamp:
+    """What the search turns: one plane and its mirror image, so that all slices run forward."""
+
+    values: NDArray[np.float32]
+    mirrored: NDArray[np.float32]
+    light: NDArray[np.float32]  # absolute values
+    good: NDArray[np.float32] | None  # None: every pixel is
+    mirrored_good: NDArray[np.bool_] | None  # 2 by 2 pixels that are all good, by their first
+
+
+def _stamp(values: NDArray[np.float32], good: NDArray[np.float32] | None) -> _Stamp:
+    weighed = values if good is None else values * good
+    quartets = None
+    if good is not None:
+        known = good[::-1, ::-1] > 0.0
+        known = known[:-1] & known[1:]
+        quartets = known[:, :-1] & known[:, 1:]
+    return _Stamp(
+        values=weighed,
+        mirrored=np.ascontiguousarray(weighed[::-1, ::-1]),
+        light=np.abs(weighed),
+        good=good,
+        mirrored_good=quartets,
+    )
+
+
+def _asymmetry_at(centre: tuple[float, float], stamp: _Stamp, radius: float, sky_term: float) -> float:
+    height, width = stamp.values.shape
     if not (0.0 <= centre[0] <= height - 1 and 0.0 <= centre[1] <= width - 1):
         return _OUTSIDE
-    here, there = _overlap(height, float(centre[0])), _overlap(width, float(centre[1]))
-    own = values[here.pixels, there.pixels]
-    difference = np.abs(own - _turn(values, here, there))
-    rows = np.arange(here.pixels.start, here.pixels.stop, dtype=np.float32) - np.float32(centre[0])
-    columns = np.arange(there.pixels.start, there.pixels.stop, dtype=np.float32) - np.float32(centre[1])
-    weight = np.sqrt((rows * rows)[:, None] + (columns * columns)[None, :])
+    rows, columns = _overlap(height, centre[0], radius + 0.5), _overlap(width, centre[1], radius + 0.5)
+    own = (rows.pixels, columns.pixels)
+    difference = _turn(stamp.mirrored, rows, columns)
+    np.subtract(stamp.values[own], difference, out=difference)
+    np.abs(difference, out=difference)
+    down = np.arange(rows.pixels.start, rows.pixels.stop, dtype=np.float32) - np.float32(centre[0])
+    right = np.arange(columns.pixels.start, columns.pixels.stop, dtype=np.float32) - np.float32(centre[1])
+    weight = (down * down)[:, None] + (right * right)[None, :]
+    np.sqrt(weight, out=weight)
     np.subtract(np.float32(radius + 0.5), weight, out=weight)
     np.maximum(weight, np.float32(0.0), out=weight)
     np.minimum(weight, np.float32(1.0), out=weight)
-    if good is not None:
-        weight *= good[here.pixels, there.pixels]
-        weight *= _turn(good, here, there) > 0.999
-    light = float(np.vdot(weight, np.abs(own)))
+    if stamp.good is not None and stamp.mirrored_good is not None:
+        weight *= stamp.good[own]
+        weight *= stamp.mirrored_good[_but_last(rows.partner), _but_last(columns.partner)]
+    light = float((weight * stamp.light[own]).sum())
     if light <= 0.0:
         return _OUTSIDE
     return (float(np.vdot(weight, difference)) - float(weight.sum()) * sky_term) / light
@@ -237,26 +263,35 @@ def _asymmetry_at(
 
 @dataclass(frozen=True, slots=True)
 class _Overlap:
-    """Along one axis: pixels whose partner across the centre lies inside, and how to read that partner."""
+    """Along one axis: pixels in the aperture whose partner across the centre is known, and how to read that partner."""
 
     pixels: slice
-    partner: slice
+    partner: slice  # of the mirrored axis
     share: float
 
 
-def _overlap(length: int, centre: float) -> _Overlap:
+def _overlap(length: int, centre: float, reach: float) -> _Overlap:
     """Partner of pixel p is 2 c - p = (n - p) + share with whole n, between pixels n - p and n - p + 1."""
     whole = floor(2.0 * centre)
     share = 2.0 * centre - whole
-    first, last = max(0, whole + 2 - length), min(length - 1, whole)
-    # Partners run backwards from whole - first down to whole - last, each with its right neighbour.
-    return _Overlap(slice(first, last + 1), slice(whole - last, whole - first + 2), share)
+    first = max(0, whole + 2 - length, ceil(centre - reach))
+    last = min(length - 1, whole, floor(centre + reach))
+    # Mirrored, partners run forward: pixel n - p + 1 comes just before pixel n - p.
+    before = length - 2 - whole + first
+    return _Overlap(slice(first, last + 1), slice(before, before + last - first + 2), share)
 
 
-def _turn(values: NDArray[np.float32], rows: _Overlap, columns: _Overlap) -> NDArray[np.float32]:
+def _but_last(places: slice) -> slice:
+    return slice(places.start, places.stop - 1)
+
+
+def _turn(mirrored: NDArray[np.float32], rows: _Overlap, columns: _Overlap) -> NDArray[np.float32]:
     """Values at the partners of all pixels of the overlap, by bilinear interpolation."""
-    part = values[rows.partner, columns.partner]
-    down, right = np.float32(rows.share), np.float32(columns.share)
-    mixed = part[:-1] * (1 - down) + part[1:] * down
-    turned = mixed[:, :-1] * (1 - right) + mixed[:, 1:] * right
-    return np.asarray(turned[::-1, ::-1], dtype=np.float32)
+    part = mirrored[rows.partner, columns.partner]
+    mixed = part[:-1] - part[1:]
+    mixed *= np.float32(rows.share)
+    mixed += part[1:]
+    turned = mixed[:, :-1] - mixed[:, 1:]
+    turned *= np.float32(columns.share)
+    turned += mixed[:, 1:]
+    return turned

@@ -51,9 +51,13 @@ def mean_plane(image: Image) -> tuple[NDArray[np.float32], float]:
         plane = np.add.reduce(image.pixels, axis=0)
     if len(image.pixels) > 1:
         plane *= np.float32(1.0 / len(image.pixels))
-    unknown = image.mask | ~np.isfinite(plane)
-    plane[unknown] = np.nan
-    largest = float(np.fmax.reduce(np.abs(plane), axis=None))
+    known = np.isfinite(plane)
+    known &= ~image.mask
+    if known.all():
+        largest = float(max(plane.max(), -plane.min()))
+    else:
+        plane[~known] = np.nan
+        largest = float(np.fmax.reduce(np.abs(plane), axis=None))
     exponent = frexp(largest)[1] if isfinite(largest) else 0
     if abs(exponent) <= ORDINARY_EXPONENT:
         return plane, 1.0

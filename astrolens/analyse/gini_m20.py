@@ -38,7 +38,8 @@ def petrosian_segment(
     columns = np.arange(values.shape[1])[None, :] - ellipse.column
     cosine, sine = np.cos(ellipse.angle), np.sin(ellipse.angle)
     across = (rows * cosine - columns * sine) / ellipse.axis_ratio
-    distance = np.hypot(columns * cosine + rows * sine, across)
+    along = columns * cosine + rows * sine
+    distance = np.sqrt(along * along + across * across)
     ring = np.abs(distance - petrosian) <= 0.5
     if not ring.any():
         return None

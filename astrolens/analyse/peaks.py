@@ -38,7 +38,7 @@ def second_peak_ratio(found: CentralObject, row: float, column: float, petrosian
     """
     smoothing = max(SMOOTHING_PETROSIAN * petrosian, LEAST_SMOOTHING_PX)
     smooth = ndimage.gaussian_filter(found.everything, smoothing, truncate=3.0)
-    rows, columns = np.nonzero(smooth == ndimage.maximum_filter(smooth, size=3))
+    rows, columns = np.nonzero(smooth == _highest_around(smooth))
     near = np.hypot(rows - row, columns - column) <= EXTENT_PETROSIAN * petrosian
     rows, columns = rows[near], columns[near]
     heights = smooth[rows, columns]
@@ -56,6 +56,17 @@ def second_peak_ratio(found: CentralObject, row: float, column: float, petrosian
         if heights[peak] - low >= max(least, LEAST_DIP * float(heights[peak])):
             return float(min(1.0, heights[peak] / heights[main]))
     return 0.0
+
+
+def _highest_around(smooth: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Maximum over the 3 by 3 pixels around each."""
+    wide = smooth.copy()
+    np.maximum(wide[:, 1:], smooth[:, :-1], out=wide[:, 1:])
+    np.maximum(wide[:, :-1], smooth[:, 1:], out=wide[:, :-1])
+    highest = wide.copy()
+    np.maximum(highest[1:], wide[:-1], out=highest[1:])
+    np.maximum(highest[:-1], wide[1:], out=highest[:-1])
+    return highest
 
 
 def _lowest_between(

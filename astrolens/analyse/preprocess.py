@@ -59,13 +59,13 @@ def to_network_input(image: Image, preprocessing: Preprocessing) -> NDArray[np.f
     else:
         shown = _eight_bit(image.pixels, rows, columns)
     # PIL keeps a box in single precision: on a canvas of the picture's own size its 8-bit rounding is the card's.
-    if height * width <= LARGEST_CANVAS_PX:
-        canvas = np.zeros((bands, height, width), dtype=shown.dtype)
-        canvas[:, rows, columns] = shown
-    else:
-        canvas = shown
+    canvas, corner = (width, height), (columns.start, rows.start)
+    if height * width > LARGEST_CANVAS_PX:
+        canvas, corner = shown.shape[:0:-1], (0, 0)
         left, upper = left - columns.start, upper - rows.start
-    planes = _resized(canvas, (left, upper, left + side, upper + side), preprocessing.size, resampling)
+    box = (left, upper, left + side, upper + side)
+    parts = [_on_canvas(part, canvas, corner) for part in _pictures(shown)]
+    planes = _resized(parts, box, preprocessing.size, resampling)
     if bands == 1:
         planes = np.broadcast_to(planes, (3, *planes.shape[1:]))
     mean = np.asarray(preprocessing.mean, dtype=np.float32)[:, None, None]
@@ -85,19 +85,31 @@ def _eight_bit(pixels: NDArray[np.float32], rows: slice, columns: slice) -> NDAr
     return eight_bit
 
 
+def _pictures(planes: NDArray[np.uint8] | NDArray[np.float32]) -> list[Raster.Image]:
+    """One colour picture of three 8-bit planes, or a picture of each plane."""
+    if planes.dtype == np.uint8 and len(planes) == 3:
+        return [Raster.fromarray(np.ascontiguousarray(np.moveaxis(planes, 0, -1)))]
+    return [Raster.fromarray(plane) for plane in planes]
+
+
+def _on_canvas(part: Raster.Image, size: tuple[int, ...], corner: tuple[int, int]) -> Raster.Image:
+    """A part of a picture in its place on an otherwise black one."""
+    if part.size == size:
+        return part
+    canvas = Raster.new(part.mode, (size[0], size[1]))
+    canvas.paste(part, corner)
+    return canvas
+
+
 def _resized(
-    canvas: NDArray[np.uint8] | NDArray[np.float32],
+    pictures: list[Raster.Image],
     box: tuple[float, float, float, float],
     size: int,
     resampling: Raster.Resampling,
 ) -> NDArray[np.float32]:
     """Planes in [0, 1], shape (band, size, size)."""
-    if canvas.dtype == np.uint8 and len(canvas) == 3:
-        picture = Raster.fromarray(np.ascontiguousarray(np.moveaxis(canvas, 0, -1)))
-        small = np.moveaxis(np.asarray(picture.resize((size, size), resampling, box=box)), -1, 0)
-    else:
-        resized = [Raster.fromarray(plane).resize((size, size), resampling, box=box) for plane in canvas]
-        small = np.stack([np.asarray(plane) for plane in resized])
-    if canvas.dtype == np.uint8:
+    resized = [np.asarray(picture.resize((size, size), resampling, box=box)) for picture in pictures]
+    small = np.stack(resized) if resized[0].ndim == 2 else np.moveaxis(resized[0], -1, 0)
+    if small.dtype == np.uint8:
         return np.asarray(small, dtype=np.float32) / np.float32(255.0)
     return np.asarray(np.clip(small, 0.0, 1.0), dtype=np.float32)

@@ -112,13 +112,18 @@ def growth(values: NDArray[np.float32], bad: NDArray[np.bool_], ellipse: Ellipse
     rows = np.arange(values.shape[0]) - ellipse.row
     columns = np.arange(values.shape[1]) - ellipse.column
     distance = _distance(rows[:, None], columns[None, :], ellipse)
-    near = distance < FINE_RADIUS_PX
     count = int(distance.max() * BINS_PER_PX) + 2 * BINS_PER_PX
-    far_good = ~near & ~bad
-    flux = _spread(distance[far_good], values[far_good], count, BINS_PER_PX)
-    area = _spread(distance[far_good], None, count, BINS_PER_PX)
-    near_rows, near_columns = np.nonzero(near & ~bad)
+    # An elliptical distance is never below the circular one: what is near lies in a small square.
+    square = (_between(rows, FINE_RADIUS_PX), _between(columns, FINE_RADIUS_PX))
+    far = ~bad
+    near = (distance[square] < FINE_RADIUS_PX) & far[square]
+    far[square] &= ~near
+    places = _places(distance)
+    flux = _spread(places, values * far, count, BINS_PER_PX)
+    area = _spread(places, far, count, BINS_PER_PX)
+    near_rows, near_columns = np.nonzero(near)
     if near_rows.size:
+        near_rows, near_columns = near_rows + square[0].start, near_columns + square[1].start
         parts = (np.arange(FINE_PARTS) + 0.5) / FINE_PARTS - 0.5
         fine = _distance(
             (rows[near_rows][:, None, None] + parts[:, None]),
@@ -127,10 +132,11 @@ def growth(values: NDArray[np.float32], bad: NDArray[np.bool_], ellipse: Ellipse
         ).reshape(-1)
         share = np.repeat(values[near_rows, near_columns].astype(np.float64), FINE_PARTS**2) / FINE_PARTS**2
         width = BINS_PER_PX // FINE_PARTS
-        flux += _spread(fine, share, count, width)
-        area += _spread(fine, None, count, width) / FINE_PARTS**2
+        places = _places(fine)
+        flux += _spread(places, share, count, width)
+        area += _spread(places, None, count, width) / FINE_PARTS**2
     radius = np.arange(count + 1) / BINS_PER_PX
-    return Growth(radius=radius, flux=np.r_[0.0, np.cumsum(flux)], area=np.r_[0.0, np.cumsum(area)])
+    return Growth(radius=radius, flux=_summed(flux), area=_summed(area))
 
 
 def petrosian_radius(curve: Growth) -> float:
@@ -170,6 +176,12 @@ def petrosian_radius(curve: Growth) -> float:
     return float(radius[last - 1] + step / BINS_PER_PX)
 
 
+def _between(offsets: NDArray[np.float64], reach: float) -> slice:
+    """Places of growing offsets within a reach."""
+    first, last = np.searchsorted(offsets, (-reach, reach))
+    return slice(int(first), int(last))
+
+
 def _distance(
     rows: NDArray[np.floating], columns: NDArray[np.floating], ellipse: Ellipse
 ) -> NDArray[np.float64]:
@@ -181,12 +193,23 @@ def _distance(
     return np.asarray(np.sqrt(along * along + across * across), dtype=np.float64)
 
 
+def _summed(bins: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Running sum that starts at 0."""
+    sums = np.zeros(bins.size + 1)
+    np.cumsum(bins, out=sums[1:])
+    return sums
+
+
+def _places(distance: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Nearest edge of a bin for each distance."""
+    return (distance.reshape(-1) * BINS_PER_PX + 0.5).astype(np.intp)
+
+
 def _spread(
-    distance: NDArray[np.float64], weights: NDArray[np.floating] | None, count: int, width: int
+    places: NDArray[np.intp], weights: NDArray[np.floating] | NDArray[np.bool_] | None, count: int, width: int
 ) -> NDArray[np.float64]:
     """Histogram in which every entry covers ``width`` bins (an even number) about its place."""
-    places = (distance * BINS_PER_PX + 0.5).astype(np.intp)
-    entries = np.bincount(places, weights=weights, minlength=count)
+    entries = np.bincount(places, weights=None if weights is None else weights.reshape(-1), minlength=count)
     covered = np.convolve(entries, np.full(width, 1.0 / width))
     half = width // 2
     bins = covered[half : half + count].copy()

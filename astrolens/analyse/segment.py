@@ -1,6 +1,7 @@
 """The central object: which pixels are its own, which are sky, which belong to others."""
 
 from dataclasses import dataclass
+from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,7 +81,7 @@ def central_object(plane: NDArray[np.float32]) -> CentralObject | None:
     filled = np.where(known, plane - np.float32(first.level), np.float32(0.0))
     smooth = ndimage.gaussian_filter(filled, SMOOTHING_PX, truncate=3.0)
     # A sky without noise (8-bit black, simulations) must not make every pixel an object.
-    least = max(1e-3 * float(np.quantile(smooth, 0.999)), 1e-6 * float(smooth.max()))
+    least = max(1e-3 * _bright_level(smooth), 1e-6 * float(smooth.max()))
     labels, chosen = _objects(smooth, sky_of(smooth), least, known)
     if chosen == 0:
         return None
@@ -97,6 +98,12 @@ def central_object(plane: NDArray[np.float32]) -> CentralObject | None:
     return _cut(plane, known, labels, chosen, sky)
 
 
+def _bright_level(smooth: NDArray[np.float32]) -> float:
+    """Level that one pixel in a thousand exceeds."""
+    place = smooth.size - 1 - (smooth.size - 1) // 1000
+    return float(np.partition(smooth, place, axis=None)[place])
+
+
 def _objects(
     smooth: NDArray[np.float32], sky: Sky, least: float, known: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int32], int]:
@@ -107,24 +114,37 @@ def _objects(
     keep = np.zeros(count + 1, dtype=np.bool_)
     keep[labels[above & (smooth > sky.level + PEAK_SIGMA * scatter)]] = True
     keep &= np.bincount(labels.reshape(-1), minlength=count + 1) >= SMALLEST_AREA_PX
-    labels = np.where(keep[labels], labels, 0)
-    rows, columns = np.nonzero(labels)
-    if rows.size == 0:
-        return labels, 0
-    height, width = smooth.shape
-    distance = np.hypot(rows - (height - 1) / 2.0, columns - (width - 1) / 2.0)
+    labels = np.where(keep, np.arange(count + 1), 0).astype(np.int32).take(labels)
+    return labels, _most_central(labels)
+
+
+def _most_central(labels: NDArray[np.int32]) -> int:
+    """Label of the object that reaches nearest to the middle; 0 when none comes near."""
+    height, width = labels.shape
+    reach = FARTHEST_FRACTION * min(height, width)
+    middle_row, middle_column = (height - 1) / 2.0, (width - 1) / 2.0
+    rows = np.arange(ceil(middle_row - reach), floor(middle_row + reach) + 1)
+    columns = np.arange(ceil(middle_column - reach), floor(middle_column + reach) + 1)
+    if rows.size == 0 or columns.size == 0:
+        return 0
+    window = labels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    distance = ((rows - middle_row) ** 2)[:, None] + ((columns - middle_column) ** 2)[None, :]
+    distance[window == 0] = np.inf
     nearest = int(np.argmin(distance))
-    if distance[nearest] > FARTHEST_FRACTION * min(height, width):
-        return labels, 0
-    return labels, int(labels[rows[nearest], columns[nearest]])
+    return int(window.reshape(-1)[nearest]) if distance.reshape(-1)[nearest] <= reach * reach else 0
 
 
 def _grown(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Two pixels more on all sides."""
-    grown = mask.view(np.uint8)
-    for axis in range(2):
-        grown = ndimage.maximum_filter1d(grown, 5, axis=axis)
-    return grown.view(np.bool_)
+    wide = mask.copy()
+    for shift in (1, 2):
+        wide[:, shift:] |= mask[:, :-shift]
+        wide[:, :-shift] |= mask[:, shift:]
+    grown = wide.copy()
+    for shift in (1, 2):
+        grown[shift:] |= wide[:-shift]
+        grown[:-shift] |= wide[shift:]
+    return grown
 
 
 def _cut(

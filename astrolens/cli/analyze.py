@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from astrolens.cli.profile import ConfigOption, open_profile
-from astrolens.cli.say import number, say, say_json, say_table
+from astrolens.cli.say import check_writable, log_to_stderr, number, say, say_json, say_table
 
 if TYPE_CHECKING:
     from astrolens.pipeline.score_files import ScoredFile
@@ -41,7 +41,9 @@ def analyze(
     from astrolens.cli.budget import widened
     from astrolens.pipeline.score_files import find_files, score_files
 
-    logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(message)s")
+    log_to_stderr(logging.ERROR)
+    if csv_file is not None:
+        check_writable(csv_file)
     settings = open_profile(config).settings
     if aggressive:
         settings = widened(settings)
@@ -60,7 +62,8 @@ def analyze(
         )
     )
     if csv_file is not None:
-        with csv_file.open("w", newline="", encoding="utf-8") as stream:
+        # A name that is no text is written with its odd bytes as \\udcXX, so that every reader can read the rest.
+        with csv_file.open("w", newline="", encoding="utf-8", errors="backslashreplace") as stream:
             _write_csv(stream, rows)
     if as_json:
         say_json([_as_row(row) for row in rows])

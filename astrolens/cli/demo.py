@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from astrolens.cli.attach import attach
 from astrolens.cli.background import start_and_wait, stop_and_wait
 from astrolens.cli.profile import Profile, open_profile
 from astrolens.cli.say import say, say_table
+from astrolens.config.paths import STOP_WITH
 from astrolens.domain.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -63,6 +65,8 @@ def run_demo(*, seconds: float, images: int) -> int:
     """Show the simulated sky: in the terminal when there is one, else for a bounded time with a report."""
     folder = Path(tempfile.mkdtemp(prefix="astrolens-demo-"))
     attached = sys.stdout.isatty() and sys.stdin.isatty()
+    for number in (signal.SIGTERM, signal.SIGHUP):  # a closed window ends the demo's daemon too
+        signal.signal(number, _leave)
     try:
         profile, file = _profile(folder, images, endless=attached)
         process = start_and_wait(profile.paths, file)
@@ -80,9 +84,14 @@ def run_demo(*, seconds: float, images: int) -> int:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _leave(number: int, _frame: object) -> None:
+    raise SystemExit(128 + number)
+
+
 def _profile(folder: Path, images: int, *, endless: bool) -> tuple[Profile, Path]:
     os.environ["ASTROLENS_DATA_DIR"] = str(folder / "data")
     os.environ["ASTROLENS_RUNTIME_DIR"] = str(folder / "run")
+    os.environ[STOP_WITH] = str(os.getpid())
     file = folder / "astrolens.toml"
     wide = images // 3
     file.write_text(

@@ -10,7 +10,7 @@ import typer
 from astrolens.cli.budget import widened
 from astrolens.cli.exits import Exit
 from astrolens.cli.profile import ConfigOption, open_profile
-from astrolens.cli.say import number, say, say_table
+from astrolens.cli.say import check_writable, log_to_stderr, number, say, say_table
 from astrolens.config.settings import Settings, SourceSettings
 from astrolens.domain.clock import iso, utc_now
 from astrolens.domain.errors import ConfigError
@@ -31,7 +31,10 @@ def discover(
         list[str] | None, typer.Option("--source", "-s", help="Ask this source; may be repeated.")
     ] = None,
     folder: Annotated[
-        Path | None, typer.Option("--folder", "-f", help="Short for the source 'folder' at this path.")
+        Path | None,
+        typer.Option(
+            "--folder", "-f", exists=True, file_okay=False, help="Short for the source 'folder' at this path."
+        ),
     ] = None,
     count: Annotated[
         int | None, typer.Option("--count", "-n", min=1, help="Most new pictures in a cycle.")
@@ -55,7 +58,8 @@ def discover(
     from astrolens.daemon.lock import AlreadyRunning
     from astrolens.daemon.once import OncePlan, run_once
 
-    logging.basicConfig(level=logging.ERROR if quiet else logging.WARNING, format="%(levelname)s %(message)s")
+    log_to_stderr(logging.ERROR if quiet else logging.WARNING)
+    check_writable(output)
     profile = open_profile(config)
     settings = _chosen(profile.settings, source or [], folder)
     if aggressive:

@@ -17,6 +17,17 @@ class Exit(IntEnum):
     BAD_CONFIGURATION = 78
 
 
+def unwrap(group: BaseExceptionGroup[BaseException]) -> AstroLensError | None:
+    """The first error of a group that tells the person what to do; None when there is a bug among them."""
+    known, rest = group.split(AstroLensError)
+    if rest is not None or known is None:
+        return None
+    first: BaseException = known
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    return first if isinstance(first, AstroLensError) else None
+
+
 def report(error: AstroLensError) -> Exit:
     """Tell the person what failed, one clean line per mistake, and choose the exit code."""
     for line in str(error).splitlines() or [type(error).__name__]:

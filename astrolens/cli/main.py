@@ -5,7 +5,7 @@ import sys
 import typer
 
 from astrolens.cli import analyze, control, discover, findings, run, setup
-from astrolens.cli.exits import Exit, report
+from astrolens.cli.exits import Exit, report, unwrap
 from astrolens.domain.errors import AstroLensError
 
 _VERBS = (
@@ -63,6 +63,11 @@ def main() -> None:
         build_app()()
     except AstroLensError as error:
         sys.exit(report(error))
+    except BaseExceptionGroup as group:  # from a task of the loop
+        known = unwrap(group)
+        if known is None:
+            raise
+        sys.exit(report(known))
     except BrokenPipeError:
         sys.exit(Exit.DONE)
     except KeyboardInterrupt:

@@ -1,9 +1,12 @@
 """Words, tables and JSON on standard output."""
 
 import json
+import logging
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+from astrolens.domain.errors import BadData
 from astrolens.domain.text import clean
 
 
@@ -14,7 +17,17 @@ def say(line: str = "") -> None:
 
 def say_json(value: Any) -> None:
     """A value as JSON, NaN written as null."""
-    print(json.dumps(_finite(value), indent=1, ensure_ascii=False, default=str))
+    text = json.dumps(_finite(value), indent=1, ensure_ascii=False, default=str)
+    print("".join(one if one == "\n" or one.isprintable() else json.dumps(one)[1:-1] for one in text))
+
+
+def log_to_stderr(level: int) -> None:
+    """Log lines for a person: harmless, also when they name strangers' files."""
+    from astrolens.daemon.logs import TextLines
+
+    handler = logging.StreamHandler()
+    handler.setFormatter(TextLines(()))
+    logging.basicConfig(level=level, handlers=[handler])
 
 
 def say_table(
@@ -29,6 +42,12 @@ def say_table(
             for n, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
         print(line.rstrip())
+
+
+def check_writable(file: Path) -> None:
+    """Refuse a place for results before hours of work, not after them."""
+    if file.is_dir() or not file.absolute().parent.is_dir():
+        raise BadData(f"{file} cannot be written: name a file in a folder that exists")
 
 
 def number(value: float | None, form: str = ".1f") -> str:

@@ -13,6 +13,7 @@ import platformdirs
 from astrolens.config.settings import Settings
 from astrolens.domain.errors import ConfigError
 
+STOP_WITH = "ASTROLENS_STOP_WITH"  # names the process whose end also ends the daemon (the demo)
 _LONGEST_SOCKET_PATH = 100  # 104 bytes on macOS, 108 on Linux, with room for the final zero
 
 

@@ -15,9 +15,10 @@ from astrolens.daemon.status import StatusDesk
 from astrolens.domain.errors import BadData
 from astrolens.domain.event import EventKind
 from astrolens.domain.finding import CatalogAnswer
-from astrolens.domain.image import Offer
+from astrolens.domain.image import ImageState, Offer
 from astrolens.domain.sky import SkyPosition
 from astrolens.pipeline.fetching import UPLOADS
+from astrolens.sources.offers import safe_key
 
 _HOUR_S = 3600.0
 
@@ -212,18 +213,19 @@ class HouseControl:
             Number of the picture; that of the earlier one when the same bytes were uploaded before.
         """
         house = self._house
-        folder = house.paths.data / UPLOADS
-        sha256 = await asyncio.to_thread(_take_in, file, folder)
-        key = f"{sha256[:16]} {name}"
-        offer = Offer(source=UPLOADS, key=key, url=(folder / sha256).as_uri())
+        key, kept = await asyncio.to_thread(_take_in, file, house.paths.data / UPLOADS, name)
+        offer = Offer(source=UPLOADS, key=key, url=kept.as_uri())
         new = await house.store.run(house.store.images.offer_many, [offer])
         house.flow.fetching.wake()
         if new:
             return new[0]
         known = await house.store.run(house.store.images.find, UPLOADS, key)
-        if known is None:
+        record = None if known is None else await house.store.run(house.store.images.get, known)
+        if record is None:
             raise BadData(f"{name}: could not be taken in; try again")
-        return known
+        if record.state is not ImageState.OFFERED:  # nobody fetches it a second time
+            await asyncio.to_thread(kept.unlink, missing_ok=True)
+        return record.image_id
 
     async def rejudge(self, image_id: int) -> None:
         """Judge a measured picture with the present calibration.
@@ -304,15 +306,17 @@ class HouseControl:
         return await self._house.flow.lookup.ask_later(image_ids)
 
 
-def _take_in(file: Path, folder: Path) -> str:
+def _take_in(file: Path, folder: Path, name: str) -> tuple[str, Path]:
+    """Key of an upload, and its bytes under a name of their own: two keys may have the same bytes."""
     folder.mkdir(mode=0o700, exist_ok=True)
     with file.open("rb") as stream:
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-    kept = folder / sha256
+    key = safe_key(f"{sha256[:16]} {name}")
+    kept = folder / hashlib.sha256(key.encode()).hexdigest()
     shutil.move(file, kept)
     settled = kept.stat().st_mtime - _HOUR_S  # complete, so the fetcher need not wait for a writer
     os.utime(kept, (settled, settled))
-    return sha256
+    return key, kept
 
 
 def _resident_bytes() -> int | None:
@@ -320,4 +324,4 @@ def _resident_bytes() -> int | None:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     except (OSError, ValueError, IndexError):
         return None
-    return pages * 4096
+    return pages * os.sysconf("SC_PAGE_SIZE")

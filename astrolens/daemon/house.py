@@ -88,12 +88,15 @@ class House:
         settings : Settings
             A new reading; what it changes elsewhere waits for the next start.
         """
-        self.settings = self.settings.model_copy(
+        mine, new = self.settings, settings
+        level = {"log_level": new.daemon.log_level}
+        kept = {"keep_normal_days": new.store.keep_normal_days, "keep_events": new.store.keep_events}
+        self.settings = mine.model_copy(
             update={
-                "detect": settings.detect,
-                "daemon": settings.daemon,
-                "ui": settings.ui,
-                "store": settings.store,
+                "detect": new.detect,
+                "daemon": mine.daemon.model_copy(update=level),
+                "ui": new.ui,
+                "store": mine.store.model_copy(update=kept),
             }
         )
         self.flow.judging.apply(settings.detect)

@@ -78,7 +78,7 @@ async def _retain(house: House) -> None:
     await store.run(store.sweep)
     if freed:
         await house.announcer.tell(
-            EventKind.RETENTION, payload={"originals_removed": freed, "older_than_days": days}
+            EventKind.RETENTION, payload={"freed_bytes": freed, "older_than_days": days}
         )
 
 

@@ -1,15 +1,19 @@
 """The same flow without a daemon: cycles of ask, work, calibrate, rest; for cron and for a folder of one's own."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
-from astrolens.config.paths import Paths
+from astrolens.config.paths import Paths, make_private
 from astrolens.config.settings import Settings
 from astrolens.daemon.house import House, open_house
 from astrolens.daemon.lock import ProfileLock
+from astrolens.domain.errors import ConfigError
 from astrolens.plugin import ByteSource
+
+log = logging.getLogger(__name__)
 
 _TICK_S = 0.2
 _NETWORK_COUNT = 100
@@ -92,17 +96,29 @@ async def run_once(
     ------
     AlreadyRunning
         If a daemon holds the profile.
+    ConfigError
+        If none of the wanted sources can be asked.
     """
-    paths.lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    await asyncio.to_thread(make_private, paths.data)
     with ProfileLock(paths.lock):
-        async with open_house(settings, paths, quiet=quiet) as house, asyncio.TaskGroup() as group:
-            flow = group.create_task(house.flow.run(), name="flow")
-            for cycle in range(1, plan.cycles + 1):
-                report = await _cycle(house, plan, cycle, progress)
-                await asyncio.to_thread(tell, report, house)
-                if cycle < plan.cycles:
-                    await asyncio.sleep(plan.interval_s)
-            flow.cancel()
+        async with open_house(settings, paths, quiet=quiet) as house:
+            _check_sources(house)
+            async with asyncio.TaskGroup() as group:
+                flow = group.create_task(house.flow.run(), name="flow")
+                for cycle in range(1, plan.cycles + 1):
+                    report = await _cycle(house, plan, cycle, progress)
+                    await asyncio.to_thread(tell, report, house)
+                    if cycle < plan.cycles:
+                        await asyncio.sleep(plan.interval_s)
+                flow.cancel()
+
+
+def _check_sources(house: House) -> None:
+    broken = [f"sources.{one.name}: {one.error}" for one in house.sources if one.settings.enabled and one.error]
+    if broken and not house.working():
+        raise ConfigError("\n".join(broken))
+    for words in broken:
+        log.warning("%s; the other sources are asked", words)
 
 
 async def _cycle(house: House, plan: OncePlan, cycle: int, progress: Callable[[House], None]) -> CycleReport:

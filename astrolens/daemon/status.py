@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from time import monotonic
 from typing import Any
@@ -77,9 +78,7 @@ class StatusDesk:
             disk_free_bytes=shutil.disk_usage(house.paths.data).free,
             data_bytes=house.store.blobs.size_bytes() + _size_of(house),
             last_event=house.store.events.last(),
-            demo=all(
-                loaded.name.startswith(_SIMULATED) for loaded in house.sources if loaded.settings.enabled
-            ),
+            demo=_is_demo(house.sources),
         )
 
     def _stages(self, seen: Overview) -> list[StageStatus]:
@@ -96,7 +95,7 @@ class StatusDesk:
                     done=line.counts.done,
                     refused=line.counts.refused,
                     per_hour=line.counts.per_hour(),
-                    oldest_waiting_s=None if oldest is None else _seconds_since(oldest, now),
+                    oldest_waiting_s=None if oldest is None else max(0.0, _seconds_since(oldest, now)),
                 )
             )
         return out
@@ -127,6 +126,11 @@ class StatusDesk:
         )
 
 
+def _is_demo(sources: Sequence[LoadedSource]) -> bool:
+    names = [loaded.name for loaded in sources if loaded.settings.enabled]
+    return bool(names) and all(name.startswith(_SIMULATED) for name in names)
+
+
 def _word(loaded: LoadedSource, health: Mapping[str, Any], *, calibrated: bool) -> tuple[str, str]:
     if loaded.error:
         return "failed", loaded.error
@@ -137,7 +141,7 @@ def _word(loaded: LoadedSource, health: Mapping[str, Any], *, calibrated: bool) 
 
 def _next_poll_s(health: Mapping[str, Any]) -> float | None:
     until = health.get("resting_until")
-    return None if until is None else -_seconds_since(str(until), utc_now())
+    return None if until is None else max(0.0, -_seconds_since(str(until), utc_now()))
 
 
 def _realised(seen: Overview, name: str) -> float | None:
@@ -151,5 +155,8 @@ def _seconds_since(moment: str, now: datetime) -> float:
 
 
 def _size_of(house: House) -> int:
-    files = [house.paths.database, *house.paths.data.glob("index/*")]
-    return sum(file.stat().st_size for file in files if file.exists())
+    size = 0
+    for file in (house.paths.database, *house.paths.data.glob("index/*")):
+        with suppress(FileNotFoundError):  # the index is replaced while it is looked at
+            size += file.stat().st_size
+    return size

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -66,14 +65,12 @@ class Fetching:
         Unavailable
             When they may be had later.
         """
-        folder = self._store.blobs.incoming
-        handle = await asyncio.to_thread(tempfile.mkdtemp, dir=folder)
-        into = Path(handle) / "file"
+        into = self._store.blobs.temporary()
         try:
             file = await self._fetch(record, into)
             state = await self._store.run(self._keep, record.image_id, file)
         finally:
-            await asyncio.to_thread(_remove, into)
+            await asyncio.to_thread(into.unlink, missing_ok=True)
         if record.source == UPLOADS:
             await asyncio.to_thread(_local_path(record.offer.url).unlink, missing_ok=True)
         if state is ImageState.FETCHED:
@@ -124,8 +121,3 @@ def _read(loaded: LoadedSource, record: ImageRecord) -> bytes:
     if not isinstance(content, bytes):
         raise BadData(f"source {record.source} read {record.key} as {type(content).__name__}, not bytes")
     return content
-
-
-def _remove(into: Path) -> None:
-    into.unlink(missing_ok=True)
-    into.parent.rmdir()

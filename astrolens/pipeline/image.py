@@ -15,6 +15,7 @@ from astrolens.store.store import Store
 
 MOST_OFFERED = 512
 MOST_FETCHED = 256
+_MOST_DELAYED = 16  # times as many may be put off before nothing more is taken
 _TICK_S = 0.02
 
 
@@ -187,6 +188,9 @@ class ImageFlow:
 def room_for(store: Store, state: ImageState, most: int) -> Callable[[], Awaitable[bool]]:
     """Whether a state has room, from the counts that the store keeps.
 
+    Pictures that are put off, perhaps by one server that is away, take no room from those of others until they
+    are very many.
+
     Parameters
     ----------
     store : Store
@@ -202,7 +206,13 @@ def room_for(store: Store, state: ImageState, most: int) -> Callable[[], Awaitab
         A coroutine function.
     """
 
+    def look() -> bool:
+        held = store.statistics.by_state()[state]
+        if held < most:
+            return True
+        return held < _MOST_DELAYED * most and len(store.images.next_in(state, most)) < most
+
     async def has_room() -> bool:
-        return (await store.run(store.statistics.by_state))[state] < most
+        return await store.run(look)
 
     return has_room

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from astrolens.config.settings import DetectSettings
 from astrolens.detect.stage import Judge, fit_judge
+from astrolens.domain.analysis import Analysis
 from astrolens.domain.clock import utc_now
 from astrolens.domain.detection import Decision, Verdict
 from astrolens.domain.errors import BadData
@@ -58,6 +59,7 @@ class Judging:
         self._wake = asyncio.Event()
         self._orders: dict[str, str] = {}
         self._unfinished = True
+        self._foreign: set[int] = set()  # measured by another encoder: they wait, and hold up nobody
         self._turn = asyncio.Lock()
 
     @property
@@ -140,13 +142,10 @@ class Judging:
         judge = await self.judge_of(source)
         if judge is None:
             seen = await self._store.run(self._store.analyses.count, source, self._model_id)
-            if seen < self._settings.calibration_images:
+            if seen < self._wanted():
                 return False
-            await self._calibrate(source, f"first {seen} pictures of this source")
-            return True
-        waiting = await self._store.run(self._store.analyses.waiting_for_verdict, source, _BATCH)
-        found = await self._store.run(self._store.analyses.get_many, waiting)
-        mine = {image_id: one for image_id, one in found.items() if one.model_id == self._model_id}
+            return await self._calibrate(source, f"first {seen} pictures of this source")
+        mine = await self._waiting(source)
         if not mine:
             return False
         await self._put(list(mine), await asyncio.to_thread(judge.judge, list(mine.values())))
@@ -154,6 +153,21 @@ class Judging:
         if await self._has_grown(source, judge):
             await self._calibrate(source, "the sample of this source has doubled")
         return True
+
+    def _wanted(self) -> int:
+        return min(self._settings.calibration_images, self._settings.calibration_limit)
+
+    async def _waiting(self, source: str) -> dict[int, Analysis]:
+        """Analyses of the encoder in use that have no verdict yet, at most a batch."""
+        while True:
+            limit = _BATCH + len(self._foreign)
+            waiting = await self._store.run(self._store.analyses.waiting_for_verdict, source, limit)
+            fresh = [image_id for image_id in waiting if image_id not in self._foreign][:_BATCH]
+            found = await self._store.run(self._store.analyses.get_many, fresh)
+            mine = {image_id: one for image_id, one in found.items() if one.model_id == self._model_id}
+            if mine or not fresh:
+                return mine
+            self._foreign.update(fresh)
 
     async def judge_of(self, source: str) -> Judge | None:
         """The calibration in force for a source.
@@ -173,10 +187,11 @@ class Judging:
             if state is None:
                 return None
             try:
-                self._judges[source] = await asyncio.to_thread(Judge.load, state, self._settings)
+                judge = await asyncio.to_thread(Judge.load, state, self._settings)
             except BadData as error:
                 log.warning("source %s is calibrated anew: %s", source, error)
                 return None
+            self._judges[source] = judge.with_settings(self._settings)  # they may have changed meanwhile
         return self._judges[source]
 
     async def _has_grown(self, source: str, judge: Judge) -> bool:
@@ -186,14 +201,14 @@ class Judging:
         seen = await self._store.run(self._store.analyses.count, source, self._model_id)
         return seen >= _GROWTH * size
 
-    async def _calibrate(self, source: str, reason: str) -> None:
-        """Fit on the newest sample and judge that sample, the near misses and the anomalies again."""
+    async def _calibrate(self, source: str, reason: str) -> bool:
+        """Fit on the newest sample, judge it and what was flagged again; False when it is too small."""
         ids, sample = await self._store.run(
             self._store.analyses.sample, source, self._model_id, self._settings.calibration_limit
         )
-        if len(ids) < self._settings.calibration_images:
+        if len(ids) < self._wanted():
             log.info("source %s has %d pictures, too few to calibrate: %s", source, len(ids), reason)
-            return
+            return False
         judge = await asyncio.to_thread(
             fit_judge, sample, source=source, settings=self._settings, made_at=utc_now()
         )
@@ -203,7 +218,7 @@ class Judging:
         await self._put(ids, own)
         # The verdicts first: after a crash in between, the source is still uncalibrated and does this again.
         await self._store.run(self._store.state.put_detector_state, judge.state)
-        self._judges[source] = judge
+        self._judges[source] = judge = judge.with_settings(self._settings)
         await self._judge_flagged_again(source, judge, frozenset(ids))
         self.counts.finished(fresh)
         log.info("source %s calibrated on %d pictures: %s", source, len(ids), reason)
@@ -217,6 +232,7 @@ class Judging:
                 "state_id": judge.state.state_id,
             },
         )
+        return True
 
     async def _judge_flagged_again(self, source: str, judge: Judge, sample: frozenset[int]) -> None:
         ids = await self._store.run(

@@ -82,6 +82,7 @@ class LookUp:
         self._teller = teller
         self._announcer = announcer
         self._wake = asyncio.Event()
+        self._listing = asyncio.Lock()
 
     @property
     def busy(self) -> bool:
@@ -207,10 +208,11 @@ class LookUp:
         int
             How many were not on it yet.
         """
-        listed: list[int] = list(await self._store.run(self._store.state.get, _LATER, []))
-        new = [image_id for image_id in dict.fromkeys(image_ids) if image_id not in set(listed)]
-        await self._store.run(self._store.state.put, _LATER, [*listed, *new])
-        return len(new)
+        async with self._listing:
+            listed = await self._later()
+            new = [image_id for image_id in dict.fromkeys(image_ids) if image_id not in set(listed)]
+            await self._store.run(self._store.state.put, _LATER, [*listed, *new])
+            return len(new)
 
     async def sweep(self, limit: int = 200) -> int:
         """Ask again about findings that a catalogue did not answer.
@@ -225,25 +227,34 @@ class LookUp:
         int
             How many have an answer from every required catalogue now.
         """
+        if not self._settings.enabled:
+            return 0
         answered = 0
-        asked_for: list[int] = list(await self._store.run(self._store.state.get, _LATER, []))[:limit]
+        asked_for = (await self._later())[:limit]
         unanswered = await self._store.run(self._store.crossref.unanswered, limit)
         for image_id in dict.fromkeys([*asked_for, *unanswered]):
             record = await self._store.run(self._store.images.get, image_id)
             if record is None or record.position is None:
+                await self._forget(image_id)
                 continue
             _, state = await self.ask(record)
+            await self._forget(image_id, again=state is CatalogState.NOT_ANSWERED)
             if state is CatalogState.NOT_ANSWERED:
                 break
-            await self._forget(image_id)
             answered += 1
             await self._announcer.tell(EventKind.CROSS_MATCHED, image_id, {"catalogue": state.value})
         return answered
 
-    async def _forget(self, image_id: int) -> None:
-        listed: list[int] = list(await self._store.run(self._store.state.get, _LATER, []))
-        if image_id in listed:
-            await self._store.run(self._store.state.put, _LATER, [one for one in listed if one != image_id])
+    async def _later(self) -> list[int]:
+        return list(await self._store.run(self._store.state.get, _LATER, []))
+
+    async def _forget(self, image_id: int, *, again: bool = False) -> None:
+        """Take a picture off the list, or put it at its end so that the others have their turn."""
+        async with self._listing:
+            listed = await self._later()
+            if image_id in listed:
+                left = [one for one in listed if one != image_id] + [image_id] * again
+                await self._store.run(self._store.state.put, _LATER, left)
 
     async def _tell(
         self, record: ImageRecord, verdict: Verdict, answers: tuple[CatalogAnswer, ...], state: CatalogState

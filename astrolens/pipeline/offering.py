@@ -73,6 +73,7 @@ class Offering:
         self._running.set()
         self._total: int | None = None
         self._per_source: dict[str, int] = {}
+        self._polls = 0
 
     def wake(self, source: str | None = None) -> None:
         """Look for something to do now.
@@ -154,7 +155,7 @@ class Offering:
             is_known=partial(self._store.images.is_known, name),
             fetch=self._fetchers.get(name),
             limit=limit,
-            seed=self.counts.done,
+            seed=await self._seed(name),
         )
         self.asking = name
         try:
@@ -171,11 +172,19 @@ class Offering:
         if name in self._per_source:
             self._per_source[name] = max(0, self._per_source[name] - len(new))
         self.counts.finished(len(new))
-        more = len(offers) >= limit and not loaded.hosts  # a server is asked at its own interval
+        # A server is asked at its own interval, unless a person wants so many now.
+        at_once = not loaded.hosts or self._total is not None or name in self._per_source
+        more = bool(new) and len(offers) >= limit and at_once
         (self.exhausted.discard if more else self.exhausted.add)(name)
         await self._recovered(name, more=more)
         if new:
             self._on_offered()
+
+    async def _seed(self, name: str) -> int:
+        """Another one for each poll, also after a restart: a source that draws must not draw the same again."""
+        self._polls += 1
+        taken = await self._store.run(self._store.statistics.by_source)
+        return 1_000_000 * taken.get(name, 0) + self._polls
 
     def _left_of(self, name: str) -> list[int]:
         limits = [self._total, self._per_source.get(name)]

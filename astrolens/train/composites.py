@@ -218,7 +218,7 @@ def _stars(pictures: Any, base: Any, most: int, generator: Any) -> Any:
     x, y = _grid(pictures)
     for turn in range(most):
         across, down = _places(many, base, 0.25, 1.2, generator)
-        width = _rand(many, 0.8, 1.6, base, generator)[:, None, None] * (2.0 / pictures.shape[-1])
+        width = _rand(many, 0.9, 2.6, base, generator)[:, None, None] * (2.0 / pictures.shape[-1])
         star = torch.exp(
             -0.5 * ((x - across[:, None, None]) ** 2 + (y - down[:, None, None]) ** 2) / width**2
         )

@@ -1,5 +1,6 @@
 """A finished encoder as a folder that `astrolens.models.vit.VitEncoder` loads."""
 
+import copy
 import json
 import tempfile
 from pathlib import Path
@@ -13,7 +14,7 @@ from astrolens.domain.errors import ConfigError
 from astrolens.models.folder import CONFIG, HEAD_MEANINGS, HEADS, PREPROCESSING, WEIGHTS
 from astrolens.train.composites import Kind
 from astrolens.train.files import write_whole
-from astrolens.train.network import COMPOSITE, weights_of
+from astrolens.train.network import COMPOSITE, quiet_transformers, weights_of
 from astrolens.train.pool import Targets
 
 CARD = "README.md"
@@ -80,15 +81,13 @@ def write_model(folder: Path, network: Any, heads: Any, recipe: Recipe, targets:
         "mean": list(steps.mean),
         "std": list(steps.std),
     }
-    with tempfile.TemporaryDirectory(prefix="astrolens-train-") as partial:
-        network.config.save_pretrained(partial)
+    stored = copy.deepcopy(network).half() if recipe.precision == "float16" else network
+    with tempfile.TemporaryDirectory(prefix="astrolens-train-") as partial, quiet_transformers():
+        stored.save_pretrained(partial)
         config = json.loads((Path(partial) / CONFIG).read_text(encoding="utf-8"))
+        weights = (Path(partial) / WEIGHTS).read_bytes()
     config |= {"architectures": ["ViTModel"], "dtype": "float32"}
-    weights = {
-        name: (value.half() if recipe.precision == "float16" else value).contiguous()
-        for name, value in weights_of(network).items()
-    }
-    write_whole(folder / WEIGHTS, save(weights, metadata={"format": "pt"}))
+    write_whole(folder / WEIGHTS, weights)
     write_whole(folder / HEADS, save(dict(weights_of(heads)), metadata={"format": "pt"}))
     write_whole(folder / CONFIG, _json(config))
     write_whole(folder / HEAD_MEANINGS, _json(meanings))

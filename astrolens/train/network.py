@@ -1,14 +1,15 @@
 """The network in training: a ViT, the layers that two views are compared by, and linear heads."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch.nn import functional
 from transformers import ViTConfig, ViTModel
+from transformers.utils import logging as transformers_logging
 
 from astrolens.config.recipe import NetworkRecipe, Recipe
 from astrolens.domain.errors import ConfigError
@@ -149,19 +150,42 @@ def start_from(network: Any, folder: Path, recipe: NetworkRecipe) -> None:
                 f"--start {folder}: its {theirs} is {config.get(theirs)}, the recipe's network.{ours} is "
                 f"{getattr(recipe, ours)}; make them equal"
             )
-    try:
-        weights = {name: value.float() for name, value in load_file(folder / WEIGHTS).items()}
-    except (OSError, SafetensorError) as error:
-        raise ConfigError(f"--start {folder / WEIGHTS}: {error}") from error
+    with quiet_transformers():
+        try:
+            # Names on disk differ between versions of transformers; only its own reader knows them all.
+            trained, report = ViTModel.from_pretrained(
+                str(folder), add_pooling_layer=False, dtype=torch.float32, local_files_only=True,
+                output_loading_info=True, use_safetensors=True,
+            )  # fmt: skip
+        except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
+            raise ConfigError(f"--start {folder / WEIGHTS}: {error}") from error
+    if report["missing_keys"] or report["mismatched_keys"]:
+        missing = sorted(map(str, [*report["missing_keys"], *report["mismatched_keys"]]))
+        raise ConfigError(
+            f"--start {folder / WEIGHTS}: {len(missing)} weights are missing, such as {missing[0]}"
+        )
+    weights = trained.state_dict()
     wanted = network.state_dict()
-    if _POSITIONS in weights:
-        weights[_POSITIONS] = _stretched(weights[_POSITIONS], wanted[_POSITIONS].shape[1])
-    wrong = [
-        name for name, value in wanted.items() if name not in weights or weights[name].shape != value.shape
-    ]
-    if wrong:
-        raise ConfigError(f"--start {folder / WEIGHTS}: {len(wrong)} weights do not fit, such as {wrong[0]}")
+    weights[_POSITIONS] = _stretched(weights[_POSITIONS], wanted[_POSITIONS].shape[1])
     network.load_state_dict({name: weights[name] for name in wanted})
+
+
+@contextmanager
+def quiet_transformers() -> Iterator[None]:
+    """Keep the library from drawing bars of its own.
+
+    Yields
+    ------
+    None
+        Without bars.
+    """
+    drew = transformers_logging.is_progress_bar_enabled()
+    transformers_logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if drew:
+            transformers_logging.enable_progress_bar()
 
 
 def decay_groups(student: Any, weight_decay: float) -> list[dict[str, Any]]:

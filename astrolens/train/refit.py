@@ -73,7 +73,7 @@ def refit_heads(network: Any, heads: Any, pool: Pool, recipe: Recipe, progress: 
     batch = min(_BATCH, many)
     kinds: list[Any] = []
 
-    def made(number: int) -> Any:
+    def _made(number: int) -> Any:
         chance = generator_for("refit", recipe.seed, number, device)
         pictures, base = pool.wide(pool.training[batch_of(number, batch, many, recipe.seed + 1)])
         drawn = draw_kinds(batch, recipe.composites, device, chance)
@@ -83,7 +83,7 @@ def refit_heads(network: Any, heads: Any, pool: Pool, recipe: Recipe, progress: 
         progress("fitting heads", min(views, (number + 1) * batch), views)
         return make_views(composites, base, recipe.network.size, _MILD, chance)
 
-    features = embed_made(network, range(-(-views // batch)), made, recipe)
+    features = embed_made(network, range(-(-views // batch)), _made, recipe)
     truth = np.concatenate(kinds)
     for head, odd in ((PAIR, truth == Kind.SECOND_GALAXY), (ARTEFACT, truth > Kind.SECOND_GALAXY)):
         used = odd | (truth == Kind.CLEAN)

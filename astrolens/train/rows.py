@@ -188,8 +188,9 @@ def _parquet_rows(path: Path, how: DataRecipe) -> list[Row]:
 
 
 def _columns(how: DataRecipe) -> list[str]:
-    labels = [*how.classes.values(), *how.numbers.values()]
-    return [*dict.fromkeys([*(label.column for label in labels), *how.only, *how.leave_out])]
+    classes = [label.column for label in how.classes.values()]
+    numbers = [label.column for label in how.numbers.values()]
+    return [*dict.fromkeys([*classes, *numbers, *how.only, *how.leave_out])]
 
 
 def _require(path: Path, columns: Collection[str], wanted: Sequence[str]) -> None:

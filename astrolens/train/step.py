@@ -126,9 +126,9 @@ def take_step(trainee: Trainee, pool: Pool, recipe: Recipe) -> dict[str, float]:
         "number": training.number_weight,
         "composite": training.composite_weight,
     }
-    loss = sum(weights[name] * part for name, part in parts.items())
+    loss: Any = sum(weights[name] * part for name, part in parts.items())
     trainee.optimiser.zero_grad(set_to_none=True)
-    loss.backward()  # type: ignore[union-attr]
+    loss.backward()
     torch.nn.utils.clip_grad_norm_(trainee.student.parameters(), training.clip_norm)
     trainee.optimiser.step()
     trainee.step += 1

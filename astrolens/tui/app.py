@@ -20,6 +20,7 @@ from astrolens.api.client import Client
 from astrolens.config.settings import UiSettings
 from astrolens.domain.errors import AstroLensError
 from astrolens.tui.album import Album
+from astrolens.tui.ascii_filter import AsciiFilter
 from astrolens.tui.commands import AstroLensCommands
 from astrolens.tui.desk import LabelDesk
 from astrolens.tui.feed import RETRY_S, Feed
@@ -88,6 +89,8 @@ class AstroLensApp(App[int]):
         self, client: Client, settings: UiSettings, *, glyphs: Glyphs, retry_s: float = RETRY_S
     ) -> None:
         super().__init__()
+        if not glyphs.half_cells:
+            self._filters.append(AsciiFilter())
         self._client = client
         self._settings = settings
         self.live = Live(

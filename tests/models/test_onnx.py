@@ -119,7 +119,7 @@ def test_cache_folder_can_be_shared(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.process
-@pytest.mark.timeout(90)
+@pytest.mark.timeout(120)
 def test_the_process_that_exports_hands_back_the_graph(tiny: Path, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO):
         graph = export_apart(tiny, Precision.INT8)
@@ -191,7 +191,7 @@ def test_export_needs_both_packages(tiny: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(90)
+@pytest.mark.timeout(120)
 def test_int8_finds_as_much_as_float32(real_data: Path) -> None:
     """The shipped evidence on a part of the data: AUROC of mergers by novelty and by the pair head."""
     from sklearn.covariance import LedoitWolf

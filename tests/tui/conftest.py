@@ -40,7 +40,7 @@ class Terminal:
         for _ in range(_MOST_PAUSES):
             if condition():
                 return
-            await self.pilot.pause(0.02)
+            await self.pilot.pause(0.03)
         raise AssertionError(f"this never came true: {what or condition}\n{self.screen()}")
 
     async def until_shown(self, words: str) -> None:
@@ -82,7 +82,7 @@ def terminal(socket: Path) -> OpenTerminal:
     @asynccontextmanager
     async def opened(
         *,
-        size: tuple[int, int] = (104, 34),
+        size: tuple[int, int] = (100, 30),
         prepare: Callable[[FakeDaemon], None] | None = None,
         settings: UiSettings | None = None,
         glyphs: Glyphs | None = None,

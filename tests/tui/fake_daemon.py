@@ -149,7 +149,7 @@ def candidate(index: int, total: int) -> CandidateRow:
         "no_position": "no position",
     }[catalogue]
     names = REAL_WHY[index % len(REAL_WHY)]
-    p_value = float(np.clip(10 ** (-0.25 * sigma**1.75), 1e-12, 1))
+    p_value = min(1.0, max(1e-12, 10 ** (-0.25 * sigma**1.75)))
     labels = {2: "artefact", 5: "anomaly", 8: "normal", 11: "unsure"}
     return CandidateRow(
         id=index + 1,

@@ -72,7 +72,7 @@ async def test_details_come_when_the_daemon_is_back(terminal: OpenTerminal) -> N
         await t.until_shown("1 of 41")
         await t.daemon.stop()
         await t.until_shown("daemon gone")
-        await t.press("enter")
+        await t.press("j", "j", "enter")
         await t.until(lambda: isinstance(t.app.screen, CardScreen))
         await t.until_shown("no daemon answers")
         await t.daemon.start()

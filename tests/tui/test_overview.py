@@ -45,8 +45,8 @@ async def test_a_finding_renews_the_filmstrip(terminal: OpenTerminal) -> None:
 async def test_nothing_yet(terminal: OpenTerminal) -> None:
     def nothing(daemon: FakeDaemon) -> None:
         daemon.total = 0
-        daemon.stats.update(sources=[], images=0, anomalies=0, unlabelled_anomalies=0)
-        daemon.stats.update(images_per_hour=[0] * 24, anomalies_per_day=[0] * 30)
+        daemon.stats.update({"sources": [], "images": 0, "anomalies": 0, "unlabelled_anomalies": 0})
+        daemon.stats.update({"images_per_hour": [0] * 24, "anomalies_per_day": [0] * 30})
         for stage in daemon.stats["stages"]:
             stage["per_hour"] = None
 
@@ -63,7 +63,7 @@ async def test_nothing_yet(terminal: OpenTerminal) -> None:
 
 async def test_a_degraded_daemon_says_why(terminal: OpenTerminal) -> None:
     def degraded(daemon: FakeDaemon) -> None:
-        daemon.stats.update(state="degraded", reasons=["the disk is nearly full"])
+        daemon.stats.update({"state": "degraded", "reasons": ["the disk is nearly full"]})
 
     async with terminal(prepare=degraded) as t:
         await t.until_shown("✗ degraded: the disk is nearly full")

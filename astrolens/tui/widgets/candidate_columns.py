@@ -40,7 +40,7 @@ def _wanted(sigma: str) -> list[Column]:
         Column(name="sigma", title=sigma, width=4, right=True),
         Column(name="p", title="p", width=6, right=True, importance=4),
         Column(name="why", title="why", width=12, most=40, importance=5, share=2),
-        Column(name="catalogue", title="catalogues", width=14, most=44, share=3),
+        Column(name="catalogue", title="catalogues", width=13, most=44, share=3),
         Column(name="source", title="source", width=9, most=16, gap=2, importance=6, share=1),
         Column(name="you", title="you", width=12, most=16, importance=1, share=1),
     ]

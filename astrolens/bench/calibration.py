@@ -1,0 +1,188 @@
+"""Benchmark: does the measured rate of false alarms keep to the budget, also when the calibration is not clean."""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from astrolens.bench.budget import held_out_p_values
+from astrolens.bench.machine import machine_facts
+from astrolens.bench.measured import Progress, measure_files, shipped_encoder
+from astrolens.bench.sets import LabelledSet, SetName, read_set
+from astrolens.bench.sky import paint_sky
+from astrolens.config.settings import DetectSettings, Settings
+from astrolens.domain.analysis import Analysis
+from astrolens.domain.errors import BadData
+
+CONTAMINATION = (0.01, 0.03, 0.05)
+FEWEST_NORMALS = 80
+_ODD_SHARE = 0.05
+_SEVERAL = (SetName.GZ1, SetName.EFIGI)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class NormalSource:
+    """Normals of one source that no encoder was trained on, and oddities to spoil a calibration with.
+
+    Attributes
+    ----------
+    name : str
+        The source.
+    normals, odd : tuple of Analysis
+        Measured.
+    """
+
+    name: str
+    normals: tuple[Analysis, ...]
+    odd: tuple[Analysis, ...]
+
+
+def labelled_sources(folders: Sequence[Path]) -> list[LabelledSet]:
+    """Sets that the named folders hold.
+
+    Parameters
+    ----------
+    folders : sequence of Path
+        Each one set, or the folder of several (then gz1 and efigi of it).
+
+    Returns
+    -------
+    list of LabelledSet
+        In order.
+
+    Raises
+    ------
+    BadData
+        As `read_set`.
+    """
+    found: list[LabelledSet] = []
+    for folder in folders:
+        inside = [name for name in _SEVERAL if (folder / name.value).is_dir()]
+        found += [read_set(folder, name) for name in inside] or [read_set(folder)]
+    return found
+
+
+def bench_calibration(
+    sets: Sequence[LabelledSet],
+    settings: Settings,
+    *,
+    seed: int,
+    splits: int,
+    simulated: int,
+    processes: int,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Measure realised against nominal false-alarm rates.
+
+    Parameters
+    ----------
+    sets : sequence of LabelledSet
+        Only their test rows are used: the encoder may have seen the others.
+    settings : Settings
+        As shipped.
+    seed : int
+        Of splits, bootstrap and simulated sky.
+    splits : int
+        Random splits of clean calibrations; contaminated ones take a quarter.
+    simulated : int
+        Normals of a simulated sky as one more source; 0: none.
+    processes : int
+        Decoding processes.
+    progress : Callable
+        Told what is done, how many, of how many.
+
+    Returns
+    -------
+    dict
+        JSON-able.
+
+    Raises
+    ------
+    BadData
+        If a source has too few usable normals.
+    """
+    facts = machine_facts()
+    encoder = shipped_encoder(settings)
+    with tempfile.TemporaryDirectory(prefix="astrolens-bench-") as folder:
+        asked = list(sets)
+        if simulated:
+            progress("painting the simulated sky", 0, simulated)
+            odd = max(1, round(_ODD_SHARE * simulated))
+            asked.append(paint_sky(Path(folder), reference=0, normal=simulated, odd=odd, seed=seed))
+        files = list(dict.fromkeys(path for one in asked for path in (*one.normal, *one.odd)))
+        measured = measure_files(files, encoder, settings, processes=processes, progress=progress)
+    sources = [
+        NormalSource(
+            name=one.name,
+            normals=tuple(a for path in one.normal if (a := measured[path].analysis) is not None),
+            odd=tuple(a for path in one.odd if (a := measured[path].analysis) is not None),
+        )
+        for one in asked
+    ]
+    return {
+        "bench": "calibration",
+        "seed": seed,
+        "encoder": encoder.model_id,
+        "machine": facts,
+        "sources": {
+            one.name: judge_source(one, settings.detect, seed=seed, splits=splits, progress=progress)
+            for one in sources
+        },
+    }
+
+
+def judge_source(
+    source: NormalSource, settings: DetectSettings, *, seed: int, splits: int, progress: Progress
+) -> dict[str, Any]:
+    """Measure one source, clean and contaminated.
+
+    Parameters
+    ----------
+    source : NormalSource
+        At least 80 normals.
+    settings : DetectSettings
+        As shipped.
+    seed : int
+        Of splits and bootstrap.
+    splits : int
+        Random splits of clean calibrations.
+    progress : Callable
+        Told what is done, how many, of how many.
+
+    Returns
+    -------
+    dict
+        JSON-able.
+
+    Raises
+    ------
+    BadData
+        If there are too few normals.
+    """
+    if len(source.normals) < FEWEST_NORMALS:
+        raise BadData(f"{source.name}: {len(source.normals)} usable normals; at least {FEWEST_NORMALS} are needed")
+    half = len(source.normals) // 2
+    out: dict[str, Any] = {"normals": len(source.normals), "odd": len(source.odd), "contaminated": {}}
+    for share in (0.0, *CONTAMINATION):
+        few = max(2, splits // 4)
+        count = few if share else splits
+        if round(share * half) > len(source.odd):
+            out["contaminated"][f"{share:g}"] = None
+            continue
+        done = held_out_p_values(
+            source.normals,
+            source.odd,
+            settings,
+            splits=count,
+            contamination=share,
+            seed=seed,
+            progress=lambda n, share=share, count=count: progress(  # type: ignore[misc]
+                f"{source.name}, {share:.0%} contaminated: splits", n, count
+            ),
+        ).as_json(seed=seed)
+        if share:
+            out["contaminated"][f"{share:g}"] = done
+        else:
+            out["clean"] = done
+    return out

@@ -1,0 +1,66 @@
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from astrolens.cli.train import train_app
+from astrolens.domain.errors import ConfigError
+from tests.train.conftest import write_folder
+
+RECIPE = """
+name = "tiny"
+held_out = 0.3
+[network]
+size = 16
+width = 16
+depth = 1
+heads = 2
+feed_forward = 32
+[composites]
+refit_views = 64
+[training]
+batch = 16
+"""
+
+
+@pytest.fixture
+def arguments(tmp_path: Path) -> list[str]:
+    (tmp_path / "recipe.toml").write_text(RECIPE)
+    folder = write_folder(tmp_path / "galaxies")
+    (folder / "0.png").write_bytes(b"")
+    places = [
+        "--recipe",
+        str(tmp_path / "recipe.toml"),
+        "--data",
+        str(folder),
+        "--out",
+        str(tmp_path / "out"),
+    ]
+    return ["encoder", *places, "--device", "cpu", "--threads", "1", "--steps", "2"]
+
+
+def test_it_trains_and_tells(arguments: list[str], tmp_path: Path) -> None:
+    done = CliRunner().invoke(train_app(), arguments, catch_exceptions=False)
+    assert done.exit_code == 0
+    assert "training, loss" in done.stderr
+    assert "2 of 2" in done.stderr
+    assert "not read: 1 pictures: the file is empty" in done.stdout
+    assert "galaxies_label: 10 nearest neighbours, accuracy" in done.stdout
+    assert (tmp_path / "out" / "model.safetensors").exists()
+
+
+def test_json_and_time_that_is_up(arguments: list[str]) -> None:
+    done = CliRunner().invoke(train_app(), [*arguments, "--minutes", "0", "--json"], catch_exceptions=False)
+    outcome = json.loads(done.stdout)
+    assert (outcome["finished"], outcome["step"], outcome["measured"]) == (False, 1, [])
+    done = CliRunner().invoke(train_app(), [*arguments, "--resume", "--quiet"], catch_exceptions=False)
+    assert done.stderr == ""
+    assert "2 steps" in done.stdout
+
+
+def test_mistakes_are_errors_of_the_house(arguments: list[str], tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no such folder"):
+        CliRunner().invoke(
+            train_app(), [*arguments, "--data", str(tmp_path / "absent")], catch_exceptions=False
+        )
