@@ -95,11 +95,8 @@ def asymmetry(found: CentralObject, start: tuple[float, float], petrosian: float
     first = (start[0] - corner[0], start[1] - corner[1])
     stamp = _stamp(values, good)
 
-    def asymmetry_at(place: tuple[float, float]) -> float:
-        return _asymmetry_at(place, stamp, radius, sky_term)
-
     value, (row, column) = minimise(
-        asymmetry_at,
+        lambda place: _asymmetry_at(place, stamp, radius, sky_term),
         (first, (first[0] + 0.5, first[1]), (first[0], first[1] + 0.5)),
         step=CENTRE_TOLERANCE_PX,
         change=VALUE_TOLERANCE,
@@ -108,7 +105,7 @@ def asymmetry(found: CentralObject, start: tuple[float, float], petrosian: float
     wandered = hypot(row - first[0], column - first[1]) > SMOOTHING_PETROSIAN * petrosian
     if wandered:
         row, column = first
-        value = asymmetry_at(first)
+        value = _asymmetry_at(first, stamp, radius, sky_term)
     return Asymmetry(
         value=value if value < _OUTSIDE else float("nan"),
         row=row + corner[0],

@@ -176,7 +176,7 @@ def petrosian_radius(curve: Growth) -> float:
     return float(radius[last - 1] + step / BINS_PER_PX)
 
 
-def _between(offsets: NDArray[np.float64], reach: float) -> slice:
+def _between(offsets: NDArray[np.floating], reach: float) -> slice:
     """Places of growing offsets within a reach."""
     first, last = np.searchsorted(offsets, (-reach, reach))
     return slice(int(first), int(last))

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from astrolens.cli import analyze, control, discover, findings, run, setup
+from astrolens.cli import analyze, control, discover, findings, run, setup, train
 from astrolens.cli.exits import Exit, report, unwrap
 from astrolens.domain.errors import AstroLensError
 
@@ -43,6 +43,7 @@ def build_app() -> typer.Typer:
     for verb, name in _VERBS:
         app.command(name)(verb)
     app.add_typer(setup.config_app(), name="config")
+    app.add_typer(train.train_app(), name="train")
     app.callback()(_options)
     return app
 

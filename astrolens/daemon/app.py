@@ -102,7 +102,7 @@ class Daemon:
             house = await stack.enter_async_context(
                 open_house(self._settings, self._paths, publish=hub.publish)
             )
-            name = version("astrolens")
+            name = await asyncio.to_thread(version, "astrolens")
             control = HouseControl(
                 house,
                 StatusDesk(house, name),

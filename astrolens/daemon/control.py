@@ -121,7 +121,7 @@ class HouseControl:
         house = self._house
         return DeviceReply(
             device=house.encoder.device,
-            name=platform.processor() or platform.machine(),
+            name=await asyncio.to_thread(_processor),  # asks another program
             threads=house.settings.analyse.threads,
             model_id=house.encoder.model_id,
             memory_bytes=await asyncio.to_thread(_resident_bytes),
@@ -317,6 +317,10 @@ def _take_in(file: Path, folder: Path, name: str) -> tuple[str, Path]:
     settled = kept.stat().st_mtime - _HOUR_S  # complete, so the fetcher need not wait for a writer
     os.utime(kept, (settled, settled))
     return key, kept
+
+
+def _processor() -> str:
+    return platform.processor() or platform.machine()
 
 
 def _resident_bytes() -> int | None:

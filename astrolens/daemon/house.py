@@ -11,7 +11,7 @@ from random import Random
 from astrolens.catalog.simbad import Simbad
 from astrolens.catalog.stage import CrossMatcher
 from astrolens.config.paths import Paths, make_private
-from astrolens.config.settings import Settings
+from astrolens.config.settings import AnalyseSettings, Settings
 from astrolens.domain.clock import iso, utc_now
 from astrolens.domain.event import Event
 from astrolens.domain.image import ImageState
@@ -147,11 +147,8 @@ async def open_house(
     async with AsyncExitStack() as stack:
         store = await asyncio.to_thread(open_store, paths)
         stack.push_async_callback(asyncio.to_thread, store.close)
-        analyse = settings.analyse
-        encoder = await asyncio.to_thread(
-            load_encoder, model_folder(analyse.model), cache_folder(paths.data), device=analyse.device,
-            threads=analyse.threads, runtime=analyse.runtime, precision=analyse.precision,
-        )  # fmt: skip
+        sources = tuple(await asyncio.to_thread(load_sources, settings))
+        encoder = await asyncio.to_thread(_encoder, settings.analyse, paths)
         download = settings.download
         sandbox = await stack.enter_async_context(
             Sandbox(
@@ -161,8 +158,8 @@ async def open_house(
                 timeout_s=download.decode_timeout_s,
             )
         )
-        http = await stack.enter_async_context(HttpFetcher(download, user_agent=agent(settings)))
-        sources = tuple(await asyncio.to_thread(load_sources, settings))
+        user_agent = await asyncio.to_thread(agent, settings)
+        http = await stack.enter_async_context(HttpFetcher(download, user_agent=user_agent))
         announcer = Announcer(store, publish)
         notifier = Notifier(
             settings.notify if not quiet else settings.notify.model_copy(update={"desktop": False})
@@ -176,11 +173,20 @@ async def open_house(
             random=Random(settings.detect.seed),
             health=await asyncio.to_thread(saved_health, store),
         )
-        flow = _flow(settings, store, encoder, sandbox, http, sources, rotation, announcer, notifier)
+        simbad = Simbad(settings.catalog, user_agent)
+        matcher = CrossMatcher(settings.catalog, store.crossref, catalogues=(simbad,))
+        flow = _flow(settings, store, encoder, sandbox, http, sources, rotation, announcer, notifier, matcher)
         yield House(
             settings=settings, paths=paths, store=store, encoder=encoder, sources=sources, rotation=rotation,
             http=http, announcer=announcer, notifier=notifier, flow=flow,
         )  # fmt: skip
+
+
+def _encoder(analyse: AnalyseSettings, paths: Paths) -> Encoder:
+    return load_encoder(
+        model_folder(analyse.model), cache_folder(paths.data), device=analyse.device, threads=analyse.threads,
+        runtime=analyse.runtime, precision=analyse.precision,
+    )  # fmt: skip
 
 
 def agent(settings: Settings) -> str:
@@ -203,9 +209,9 @@ def agent(settings: Settings) -> str:
 def _flow(
     settings: Settings, store: Store, encoder: Encoder, sandbox: Sandbox, http: HttpFetcher,
     sources: Sequence[LoadedSource], rotation: Rotation, announcer: Announcer, notifier: Notifier,
+    matcher: CrossMatcher,
 ) -> ImageFlow:  # fmt: skip
     by_name = {loaded.name: loaded for loaded in sources if loaded.plugin is not None}
-    matcher = CrossMatcher(settings.catalog, store.crossref, catalogues=(Simbad(settings.catalog, agent(settings)),))
     lookup = LookUp(store, matcher, settings.catalog, notifier, announcer)
     judging = Judging(store, settings.detect, encoder.model_id, announcer, on_judged=lookup.wake)
     lane = EncoderLane(encoder.encode, settings.analyse.batch)

@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from astrolens.detect.combine import combine
+from astrolens.detect.contamination import set_aside
 from astrolens.detect.detector import Detector
+from astrolens.detect.detectors.mahalanobis import Mahalanobis
 from astrolens.detect.features import Features
 from astrolens.detect.roster import Recipe, known_detectors
 from astrolens.detect.tail import Curve, leave_one_out_log_p
@@ -25,11 +27,14 @@ class Judged:
         Log of each detector's p-value.
     combined_log_p : ndarray of float64, shape (n,)
         Log of the p-value that decides.
+    by_fold : ndarray of float64, shape (folds, n)
+        Each fold's combination; for the sample itself shape (1, n), that of the fold that has not seen the normal.
     """
 
     scores: Mapping[str, NDArray[np.float64]]
     log_p: Mapping[str, NDArray[np.float64]]
     combined_log_p: NDArray[np.float64]
+    by_fold: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -50,6 +55,8 @@ class CrossFit:
         The part each normal of the sample belongs to.
     kept : ndarray of bool, shape (m,)
         Normals that detectors were fitted on.
+    aside : ndarray of bool, shape (m,)
+        Presumed anomalies: they are in no curve, and are judged like new pictures.
     detectors : tuple of Mapping
         For each fold, detectors by name, fitted on the kept normals of the other folds.
     own_scores : ndarray of float64, shape (k, m)
@@ -59,7 +66,7 @@ class CrossFit:
     own_combined : ndarray of float64, shape (m,)
         Combination of each normal.
     curve : Curve
-        Of ``own_combined``.
+        Of ``own_combined`` without those set aside.
 
     References
     ----------
@@ -70,6 +77,7 @@ class CrossFit:
     recipe: Recipe
     fold: NDArray[np.int64]
     kept: NDArray[np.bool_]
+    aside: NDArray[np.bool_]
     detectors: tuple[Mapping[str, Detector], ...]
     own_scores: NDArray[np.float64]
     own_curves: tuple[Mapping[str, Curve], ...]
@@ -93,16 +101,18 @@ class CrossFit:
         names = self.recipe.computed
         scores = np.zeros((folds, len(names), len(features)))
         log_p = np.zeros_like(scores)
-        decided = np.zeros((folds, len(features)))
+        by_fold, decided = np.zeros((2, folds, len(features)))
         for number in range(folds):
             for line, name in enumerate(names):
                 scores[number, line] = self.detectors[number][name].score(features)
                 log_p[number, line] = self.own_curves[number][name].log_p(scores[number, line])
-            decided[number] = self.curve.log_p(self._combined(log_p[number]))
+            by_fold[number] = self._combined(log_p[number])
+            decided[number] = self.curve.log_p(by_fold[number])
         return Judged(
             scores=dict(zip(names, scores.mean(axis=0), strict=True)),
             log_p=dict(zip(names, log_p.mean(axis=0), strict=True)),
             combined_log_p=decided.mean(axis=0),
+            by_fold=by_fold,
         )
 
     def judge_own(self) -> Judged:
@@ -116,9 +126,19 @@ class CrossFit:
         names = self.recipe.computed
         return Judged(
             scores=dict(zip(names, self.own_scores, strict=True)),
-            log_p={name: leave_one_out_log_p(row) for name, row in zip(names, self.own_scores, strict=True)},
-            combined_log_p=leave_one_out_log_p(self.own_combined),
+            log_p={name: self._own_log_p(row) for name, row in zip(names, self.own_scores, strict=True)},
+            combined_log_p=self._own_log_p(self.own_combined),
+            by_fold=self.own_combined[None, :],
         )
+
+    def _own_log_p(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Members that calibrate against the other such members, those set aside against all of them."""
+        normal = ~self.aside
+        log_p = np.empty(len(values))
+        log_p[normal] = leave_one_out_log_p(values[normal])
+        if self.aside.any():
+            log_p[self.aside] = Curve.fit(values[normal]).log_p(values[self.aside])
+        return log_p
 
     def _combined(self, log_p: NDArray[np.float64]) -> NDArray[np.float64]:
         lines = [self.recipe.computed.index(name) for name in self.recipe.combined]
@@ -221,6 +241,7 @@ def calibrate(
     kept: NDArray[np.bool_],
     detectors: tuple[Mapping[str, Detector], ...],
     own_scores: NDArray[np.float64],
+    aside: NDArray[np.bool_],
 ) -> CrossFit:
     """Make the curves from held-out scores.
 
@@ -236,6 +257,8 @@ def calibrate(
         From `fit_folds`.
     own_scores : ndarray of float64, shape (k, m)
         From `score_own`.
+    aside : ndarray of bool, shape (m,)
+        Members that shall be in no curve.
 
     Returns
     -------
@@ -247,7 +270,8 @@ def calibrate(
     deciding = [recipe.computed.index(name) for name in recipe.combined]
     for number in range(recipe.folds):
         others = fold != number
-        made = {name: Curve.fit(own_scores[line, others]) for line, name in enumerate(recipe.computed)}
+        known = others & ~aside
+        made = {name: Curve.fit(own_scores[line, known]) for line, name in enumerate(recipe.computed)}
         mine = ~others
         log_p = np.stack([made[recipe.computed[line]].log_p(own_scores[line, mine]) for line in deciding])
         combined[mine] = combine(log_p, recipe.rule, recipe.weights)
@@ -256,21 +280,31 @@ def calibrate(
         recipe=recipe,
         fold=fold,
         kept=kept,
+        aside=aside,
         detectors=detectors,
         own_scores=own_scores,
         own_curves=tuple(curves),
         own_combined=combined,
-        curve=Curve.fit(combined),
+        curve=Curve.fit(combined[~aside]),
     )
 
 
-def cross_fit(sample: Features, recipe: Recipe, *, trim_fraction: float, seed: int) -> CrossFit:
+def cross_fit(
+    sample: Features,
+    recipe: Recipe,
+    *,
+    trim_fraction: float,
+    seed: int,
+    aside_limit: float = 0.0,
+    trusted: NDArray[np.bool_] | None = None,
+) -> CrossFit:
     """Fit and calibrate on one sample, keeping its oddest share out of every fit.
 
     The sample is judged once by detectors fitted on all of it; the oddest ``trim_fraction`` is then left out of the
     fits (an anomaly among them would stretch the spread it is measured by) but stays in the calibration: taking the
-    oddest out of a calibration would lower every p-value and break the budget. What contamination remains in the
-    calibration makes p-values too large, never too small.
+    oddest out of a calibration would lower every p-value and break the budget. Only what exceeds a bound for normals
+    (`set_aside`) is kept out of the calibration too; contamination that stays below the bound makes p-values too
+    large, never too small.
 
     Parameters
     ----------
@@ -282,6 +316,10 @@ def cross_fit(sample: Features, recipe: Recipe, *, trim_fraction: float, seed: i
         In [0, 0.2].
     seed : int
         Deals the folds and feeds detectors that draw.
+    aside_limit : float
+        Largest share that may be set aside as presumed anomalies; 0: none.
+    trusted : ndarray of bool, shape (m,), optional
+        Rows that a person called normal: never trimmed and never set aside.
 
     Returns
     -------
@@ -289,12 +327,27 @@ def cross_fit(sample: Features, recipe: Recipe, *, trim_fraction: float, seed: i
         Ready to judge.
     """
     fold = deal_folds(len(sample), recipe.folds, seed)
+    known = np.zeros(len(sample), np.bool_) if trusted is None else trusted
     kept = np.ones(len(sample), np.bool_)
     trimmed = int(trim_fraction * len(sample))
     if trimmed:
         deciding = replace(recipe, computed=recipe.combined)
         first = fit_folds(sample, fold, kept, deciding, seed)
-        roughly = calibrate(deciding, fold, kept, first, score_own(sample, fold, first, deciding))
+        scores = score_own(sample, fold, first, deciding)
+        roughly = calibrate(deciding, fold, kept, first, scores, ~kept)
         kept[np.argsort(roughly.own_combined, kind="stable")[-trimmed:]] = False
+        kept &= ~_presumed_odd(scores, deciding, known, aside_limit)
+        kept |= known
     detectors = fit_folds(sample, fold, kept, recipe, seed)
-    return calibrate(recipe, fold, kept, detectors, score_own(sample, fold, detectors, recipe))
+    own = score_own(sample, fold, detectors, recipe)
+    return calibrate(recipe, fold, kept, detectors, own, _presumed_odd(own, recipe, known, aside_limit))
+
+
+def _presumed_odd(
+    scores: NDArray[np.float64], recipe: Recipe, trusted: NDArray[np.bool_], limit: float
+) -> NDArray[np.bool_]:
+    lines = [recipe.computed.index(name) for name in recipe.combined]
+    distance = recipe.combined.index(Mahalanobis.name) if Mahalanobis.name in recipe.combined else None
+    return set_aside(
+        scores[lines], distance=distance, weights=recipe.weights, trusted=trusted, limit=limit
+    )

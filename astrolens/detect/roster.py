@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from astrolens.detect.combine import Rule
 from astrolens.detect.detector import Detector
+from astrolens.detect.detectors.artefact import Artefact
 from astrolens.detect.detectors.disturbed import Disturbed
 from astrolens.detect.detectors.energy import FreeEnergy
 from astrolens.detect.detectors.mahalanobis import Mahalanobis
+from astrolens.detect.detectors.merger import Merger
 from astrolens.detect.detectors.msp import MaximumSoftmax
 from astrolens.detect.detectors.neighbours import Neighbours
 from astrolens.detect.detectors.pair import SecondGalaxy
@@ -33,9 +35,9 @@ class Recipe:
         Parts of the cross-fit, at least 2.
     """
 
-    computed: tuple[str, ...] = ("msp", "energy", "mahalanobis", "neighbours", "pair", "shape", "disturbed")
-    combined: tuple[str, ...] = ("mahalanobis", "pair", "disturbed")
-    weights: tuple[float, ...] = (1.0, 1.0, 0.5)
+    computed: tuple[str, ...] = ("msp", "energy", "mahalanobis", "neighbours", "pair", "merger", "artefact", "shape", "disturbed")
+    combined: tuple[str, ...] = ("mahalanobis", "merger", "pair", "disturbed", "artefact")
+    weights: tuple[float, ...] = (1.0, 1.0, 1.0, 0.5, 0.5)
     rule: Rule = Rule.FISHER
     folds: int = 5
 
@@ -55,6 +57,8 @@ def known_detectors() -> dict[str, type[Detector]]:
         RelativeMahalanobis,
         Neighbours,
         SecondGalaxy,
+        Merger,
+        Artefact,
         Shape,
         Disturbed,
     )

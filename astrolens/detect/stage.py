@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from astrolens.config.settings import DetectSettings
 from astrolens.detect.budget import decide
 from astrolens.detect.crossfit import Judged, cross_fit
+from astrolens.detect.drift import CELLS, cells_of
 from astrolens.detect.features import Features
 from astrolens.detect.roster import Recipe, applicable
 from astrolens.detect.sigma import sigma_of_log_p
@@ -111,6 +112,17 @@ class Judge:
         """
         return self._fitted.fit.recipe.combined
 
+    @property
+    def presumed_odd(self) -> int:
+        """Members of the sample that were set aside as presumed anomalies.
+
+        Returns
+        -------
+        int
+            0 for a sample that looks clean.
+        """
+        return int(self._fitted.fit.aside.sum())
+
     def judge(self, analyses: Sequence[Analysis]) -> list[Verdict]:
         """Judge new pictures.
 
@@ -129,8 +141,30 @@ class Judge:
         ValueError
             If they come from another encoder or a number of the network is not finite.
         """
+        return self.judge_and_place(analyses)[0]
+
+    def judge_and_place(self, analyses: Sequence[Analysis]) -> tuple[list[Verdict], NDArray[np.int64]]:
+        """Judge new pictures, and say where each stands for the watch on drift.
+
+        Parameters
+        ----------
+        analyses : sequence of Analysis
+            As for `judge`.
+
+        Returns
+        -------
+        verdicts : list of Verdict
+            As `judge`.
+        cells : ndarray of int64, shape (n, folds)
+            Cell of oddness by each fold's detectors, for `Drift.watch`.
+
+        Raises
+        ------
+        ValueError
+            As `judge`.
+        """
         if not analyses:
-            return []
+            return [], np.zeros((0, self._fitted.fit.recipe.folds), np.int64)
         features = Features.stack(analyses)
         sample = self._fitted.sample
         if features.model_id != sample.model_id:
@@ -142,7 +176,21 @@ class Judge:
                 f"heads {sorted(features.heads)} differ from the calibration's {sorted(sample.heads)}"
             )
         judged = self._fitted.fit.judge(features)
-        return self._verdicts(judged, np.arange(len(features), dtype=np.intp), in_calibration=False)
+        verdicts = self._verdicts(judged, np.arange(len(features), dtype=np.intp), in_calibration=False)
+        return verdicts, cells_of(judged.by_fold, self._fitted.fit.recipe.weights).T
+
+    def sample_cells(self) -> NDArray[np.int64]:
+        """How the calibration sample fills the cells of oddness.
+
+        Returns
+        -------
+        ndarray of int64, shape (folds, CELLS)
+            Pictures; for `Drift.start`.
+        """
+        fit = self._fitted.fit
+        counts = np.zeros((fit.recipe.folds, CELLS), np.int64)
+        np.add.at(counts, (fit.fold, cells_of(fit.own_combined, fit.recipe.weights)), 1)
+        return counts
 
     def judge_own_sample(self) -> list[Verdict]:
         """Judge the calibration sample, each picture against all the others.
@@ -161,7 +209,8 @@ class Judge:
         p_values = np.exp(judged.combined_log_p)
         sigmas = sigma_of_log_p(judged.combined_log_p)
         votes = count_votes(judged.log_p, count=len(rows), budget_per_1000=budget)
-        smallest = 1.0 / (len(self._fitted.sample) + (0 if in_calibration else 1))
+        normals = int((~self._fitted.fit.aside).sum())
+        smallest = 1.0 / (normals + (0 if in_calibration else 1))
         each_p = {name: np.exp(values) for name, values in judged.log_p.items()}
         return [
             Verdict(
@@ -191,6 +240,7 @@ def fit_judge(
     settings: DetectSettings,
     made_at: datetime,
     recipe: Recipe | None = None,
+    known_normal: Sequence[bool] | None = None,
 ) -> Judge:
     """Learn what is normal for a source from a sample of it, and calibrate.
 
@@ -206,6 +256,9 @@ def fit_judge(
         Aware; kept with the state as UTC text.
     recipe : Recipe or None
         Detectors and rule; None: the default.
+    known_normal : sequence of bool, optional
+        For each analysis, whether a person called it normal; such a picture always calibrates. Pictures that a person
+        called anomalies should not be handed in at all.
 
     Returns
     -------
@@ -216,7 +269,8 @@ def fit_judge(
     Raises
     ------
     ValueError
-        If there are too few, they do not fit together, or ``made_at`` has no time zone.
+        If there are too few, they do not fit together, ``known_normal`` has another length, or ``made_at`` has no
+        time zone.
     """
     if len(analyses) < FEWEST_PICTURES:
         raise ValueError(
@@ -227,7 +281,17 @@ def fit_judge(
     order = given.canonical_order()
     sample = given.take(order)
     asked = applicable(recipe or Recipe(), sample)
-    fit = cross_fit(sample, asked, trim_fraction=settings.trim_fraction, seed=settings.seed)
+    trusted = np.array(known_normal if known_normal is not None else [False] * len(given), np.bool_)
+    if len(trusted) != len(given):
+        raise ValueError(f"{len(trusted)} words on what is normal do not fit {len(given)} pictures")
+    fit = cross_fit(
+        sample,
+        asked,
+        trim_fraction=settings.trim_fraction,
+        seed=settings.seed,
+        aside_limit=settings.contamination_limit,
+        trusted=trusted[order],
+    )
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
     fitted = Fitted(sample=sample, given=place, fit=fit)
@@ -241,7 +305,8 @@ def fit_judge(
         made_at=stamp,
     )
     _LOG.info(
-        "calibrated %s: state=%s pictures=%s fitted=%s detectors=%s deciding=%s",
-        source, state.state_id, state.calibrated, state.fitted, ",".join(asked.computed), ",".join(asked.combined),
+        "calibrated %s: state=%s pictures=%s fitted=%s set_aside=%s detectors=%s deciding=%s",
+        source, state.state_id, state.calibrated, state.fitted, int(fit.aside.sum()), ",".join(asked.computed),
+        ",".join(asked.combined),
     )  # fmt: skip
     return Judge(fitted, state, settings)

@@ -17,7 +17,7 @@ from astrolens.detect.features import Features
 from astrolens.detect.roster import Recipe, known_detectors
 from astrolens.domain.errors import BadData
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -129,6 +129,7 @@ def _arrays(judge: Fitted) -> dict[str, NDArray[np.generic]]:
         "heads": np.array([sample.heads[name] for name in sorted(sample.heads)], np.float64),
         "shapes": sample.shapes,
         "kept": judge.fit.kept,
+        "aside": judge.fit.aside,
         "fold": judge.fit.fold,
         "own_scores": judge.fit.own_scores,
     }
@@ -165,7 +166,8 @@ def _rebuild(header: Mapping[str, object], arrays: Mapping[str, NDArray[np.gener
         restored.append({name: known[name].restore(own[name], rows) for name in names})
     own_scores = np.asarray(arrays["own_scores"], dtype=np.float64)
     given = np.asarray(arrays["given"], dtype=np.int64)
-    fit = calibrate(recipe, fold, kept, tuple(restored), own_scores)
+    aside = np.asarray(arrays["aside"], dtype=np.bool_)
+    fit = calibrate(recipe, fold, kept, tuple(restored), own_scores, aside)
     return Fitted(sample=sample, given=given, fit=fit)
 
 

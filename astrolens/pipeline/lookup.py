@@ -270,6 +270,7 @@ class LookUp:
         )
         payload = {
             "source": record.source,
+            "decision": verdict.decision.value,
             "sigma": verdict.sigma,
             "catalogue": state.value,
             "key": record.key,

@@ -138,15 +138,7 @@ async def score_files(
     BadData
         If too few reference pictures are usable.
     """
-    encoder = await asyncio.to_thread(
-        load_encoder,
-        model_folder(settings.analyse.model),
-        cache_folder(resolve(settings).data),
-        device=settings.analyse.device,
-        threads=settings.analyse.threads,
-        runtime=settings.analyse.runtime,
-        precision=settings.analyse.precision,
-    )
+    encoder = await asyncio.to_thread(_encoder, settings)
     every = [*files, *reference]
     measured = await _measure(every, encoder, settings, processes, progress)
     scored, normals = measured[: len(files)], measured[len(files) :]
@@ -165,6 +157,18 @@ async def score_files(
         )
         for one, verdict in zip(scored, verdicts, strict=True)
     ]
+
+
+def _encoder(settings: Settings) -> Encoder:
+    analyse = settings.analyse
+    return load_encoder(
+        model_folder(analyse.model),
+        cache_folder(resolve(settings).data),
+        device=analyse.device,
+        threads=analyse.threads,
+        runtime=analyse.runtime,
+        precision=analyse.precision,
+    )
 
 
 def _verdicts(judge: Judge, scored: Sequence[ScoredFile], against_reference: bool) -> list[Verdict | None]:

@@ -51,7 +51,7 @@ def test_nobody_is_scored_by_detectors_that_saw_it(make_features: MakeFeatures) 
     detectors = fit_folds(sample, fold, kept, recipe, 1)
     own = score_own(sample, fold, detectors, recipe)
     assert (own > 1e-6).all()  # who is in the bank has a neighbour at distance 0
-    assert len(calibrate(recipe, fold, kept, detectors, own).own_combined) == 60
+    assert len(calibrate(recipe, fold, kept, detectors, own, ~kept).own_combined) == 60
 
 
 def test_held_out_normals_are_uniform(make_features: MakeFeatures, fresh: Features) -> None:

@@ -1,6 +1,5 @@
 """The encoder gives the same numbers for a picture whatever it is batched with, and refuses broken folders."""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -113,26 +112,4 @@ def test_preprocessing_must_fit_the_network(tmp_path: Path) -> None:
     folder = write_tiny_model(tmp_path / "tiny")
     (folder / "preprocessing.json").write_text('{"size": 32, "crop_fraction": 0.5}')
     with pytest.raises(ConfigError, match="makes 3 of 32"):
-        VitEncoder.load(folder, "cpu")
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"number_heads": ["lens"]}, "no head named 'lens'"),
-        ({"class_names": ["a", "b", "c"]}, r"want \(3, 32\)"),
-    ],
-)
-def test_heads_must_be_there_and_fit(tmp_path: Path, change: dict[str, object], words: str) -> None:
-    folder = write_tiny_model(tmp_path / "tiny")
-    path = folder / "heads.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | change))
-    with pytest.raises(ConfigError, match=words):
-        VitEncoder.load(folder, "cpu")
-
-
-def test_damaged_heads_are_said(tmp_path: Path) -> None:
-    folder = write_tiny_model(tmp_path / "tiny")
-    (folder / "heads.safetensors").write_bytes(b"")
-    with pytest.raises(ConfigError, match=r"heads\.safetensors"):
         VitEncoder.load(folder, "cpu")

@@ -5,7 +5,7 @@ import os
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
-from time import monotonic, time
+from time import monotonic, sleep, time
 
 from astrolens.domain.analysis import Analysis
 from astrolens.domain.image import Offer
@@ -33,6 +33,13 @@ def paint(folder: Path, count: int, first: int = 0) -> list[Path]:
         paint_galaxy(file, number)
         settled(file)
     return files
+
+
+def stand_still(folder: Path) -> None:
+    """Wait until the newest change in a folder is older than the source's shortest patience."""
+    newest = max((file.stat().st_ctime for file in folder.iterdir()), default=0.0)
+    while time() - newest < 0.15:
+        sleep(0.01)
 
 
 def measured(

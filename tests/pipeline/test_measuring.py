@@ -38,7 +38,7 @@ def fetched(store: Store, file: Path, key: str) -> int:
 def looks_the_same(file: Path, into: Path) -> Path:
     """The same picture with other bytes."""
     with Image.open(file) as picture:
-        picture.save(into, quality=80)
+        picture.save(into)
     return into
 
 
@@ -47,7 +47,7 @@ async def test_pictures_are_measured_and_broken_ones_refused(
 ) -> None:
     def prepare() -> list[int]:
         first, second = paint(tmp_path, 2)
-        twin = looks_the_same(first, tmp_path / "twin.jpg")
+        twin = looks_the_same(first, tmp_path / "twin.png")
         plate = saved(tmp_path / "a.fits", fits_bytes(galaxy(), WCS))
         broken = saved(tmp_path / "broken.jpg", b"\xff\xd8\xff\xe0 cut off")
         files = (first, second, twin, plate, broken)

@@ -30,7 +30,8 @@ def galaxy(number: int, side: int = 48) -> np.ndarray[Any, np.dtype[np.uint8]]:
     light = 190 * np.exp(-0.5 * ((x / 5) ** 2 + (y / 5 / flat) ** 2))
     tint = np.array([1.0, 0.8, 0.6])
     levels = light[..., None] * tint + chance.normal(25, 4, (side, side, 3))
-    return levels.clip(0, 255).astype(np.uint8)
+    out: np.ndarray[Any, np.dtype[np.uint8]] = levels.clip(0, 255).astype(np.uint8)
+    return out
 
 
 def write_folder(folder: Path, labels: bool = True) -> Path:

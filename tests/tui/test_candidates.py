@@ -59,18 +59,18 @@ async def test_the_picture_and_the_reasons_follow(terminal: OpenTerminal) -> Non
 async def test_a_million_rows(terminal: OpenTerminal) -> None:
     async with terminal(view="candidates", total=1_000_000, near_misses=0) as t:
         await t.until_shown("1 of 1,000,000")
-        for _ in range(8):
+        for _ in range(3):
             await t.press("pagedown")
-        await t.until_shown(f"{1 + 8 * 24:,} of 1,000,000")
+        await t.until_shown(f"{1 + 3 * 24:,} of 1,000,000")
         await t.until(lambda: listed(t).row is not None)
-        listed(t).cursor = 30_000
+        listed(t).cursor = 9_000
         await t.until_shown("reading, at row")
         await t.until(lambda: listed(t).row is not None)
         row = listed(t).row
         assert row is not None
-        assert row["id"] == 30_001
+        assert row["id"] == 9_001
         await t.press("end")
-        await t.until(lambda: listed(t).pages.frontier() > 32_000)
+        await t.until(lambda: listed(t).pages.frontier() > 11_000)
         await t.press("home")
         await t.until(lambda: listed(t).row is not None)
         row = listed(t).row
@@ -172,12 +172,12 @@ async def test_filter(terminal: OpenTerminal) -> None:
         await t.press(*"source:sdss", "enter")
         await t.until_shown("1 of 7")
         assert "source:sdss" in t.screen()
-        await t.press("slash", "end", *" colour:blue", "enter")
-        await t.until_shown("'colour' cannot be filtered by")
+        await t.press("slash", "end", *" is:odd", "enter")
+        await t.until_shown("'is' cannot be filtered by")
         await t.press("escape")
         await t.until_shown("1 of 41")
         await t.press("slash", *"source:nothing", "enter")
-        await t.until_shown("No candidate passes the filter source:nothing. Esc clears it.")
+        await t.until_shown("No candidate passes the filter source:nothing.")
         await t.press("escape")
         await t.until_shown("1 of 41")
 

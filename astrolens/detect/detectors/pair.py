@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from astrolens.detect.features import Features
 
 _HEAD = "pair"
+_BETTER_HEAD = "merger"  # where there is one, it holds this one already
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +36,9 @@ class SecondGalaxy:
         Returns
         -------
         bool
-            True with a head named ``pair``.
+            True with a head named ``pair`` and none named ``merger``.
         """
-        return _HEAD in features.heads
+        return _HEAD in features.heads and _BETTER_HEAD not in features.heads
 
     @classmethod
     def fit(cls, features: Features, seed: int) -> Self:

@@ -121,7 +121,8 @@ class Cutout(Widget):
             return Strip.blank(width, self._blank)
         before = Segment(" " * left, self._blank)
         after = Segment(" " * (width - left - self._drawn.columns), self._blank)
-        return Strip([before, *self._drawn.strips[y - top], after], width)
+        strip = Strip([before, *self._drawn.strips[y - top], after], width)
+        return strip if self._live.glyphs.half_cells else strip.apply_style(self._blank)
 
     def _words(self, y: int, width: int, height: int) -> Strip:
         if y != height // 2 or self._image_id is None:

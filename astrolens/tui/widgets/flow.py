@@ -45,7 +45,7 @@ class Flow(LiveText):
             name = _NARROW_NAMES.get(name, name)
         rate = words.short_number(stage["per_hour"]) if column < 14 else words.number(stage["per_hour"])
         flowing = stage["per_hour"] is not None and stage["per_hour"] > 0
-        speed = Text(rate, f"bold {palette.strong}" if flowing else palette.quiet)
+        speed = Text().append(rate, f"bold {palette.strong}" if flowing else palette.quiet)
         speed.append("" if narrow else " /h", palette.quiet)
         if not last and not narrow:
             speed.append(" ")

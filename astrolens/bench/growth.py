@@ -1,0 +1,161 @@
+"""What a question costs as the store grows: nearest neighbours and p-values."""
+
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from astrolens.bench.measured import Progress
+from astrolens.bench.stages import middle
+from astrolens.config.paths import resolve
+from astrolens.config.settings import Settings
+from astrolens.detect.stage import fit_judge
+from astrolens.detect.tail import Curve
+from astrolens.domain.analysis import Analysis, Morphology, MorphologyFlag
+from astrolens.domain.clock import utc_now
+from astrolens.models.encoder import Encoder
+from astrolens.store.store import open_store
+
+SIZES = (10_000, 100_000, 1_000_000)
+_CHUNK = 20_000
+_INNER = 24
+_QUESTIONS = 30
+_NEIGHBOURS = 10
+_SAFETY = 3.0
+
+
+def bench_growth(
+    encoder: Encoder, settings: Settings, *, seed: int, largest: int, progress: Progress
+) -> dict[str, Any]:
+    """Measure look-ups at growing numbers of stored embeddings.
+
+    Parameters
+    ----------
+    encoder : Encoder
+        Gives the length of an embedding.
+    settings : Settings
+        Gives the largest calibration.
+    seed : int
+        Of the synthetic embeddings.
+    largest : int
+        Largest number; 0: nothing is measured.
+    progress : Callable
+        Told what is done, how many, of how many.
+
+    Returns
+    -------
+    dict
+        By number stored: milliseconds of one neighbour question and of one p-value in a calibration of that many;
+        ``judge_ms`` is everything that a verdict takes at the largest calibration that the settings allow, which does
+        not grow with the store.
+    """
+    if not largest:
+        return {}
+    random = np.random.default_rng(seed)
+    cloud = _Cloud(encoder.dimension, random)
+    sizes = [size for size in SIZES if size < largest] + [largest]
+    out: dict[str, Any] = {"dimension": encoder.dimension, "stored": {}}
+    with tempfile.TemporaryDirectory(prefix="astrolens-bench-") as folder:
+        paths = resolve(settings.model_copy(update={"store": settings.store.model_copy(update={"data_dir": Path(folder)})}))
+        store = open_store(paths)
+        try:
+            held = 0
+            for size in sizes:
+                needed = _SAFETY * 4.0 * encoder.dimension * (size - held)
+                if needed > _free_bytes():
+                    out["stored"][str(size)] = {"skipped": f"needs {needed / 1e9:.1f} GB of free memory"}
+                    continue
+                while held < size:
+                    count = min(_CHUNK, size - held)
+                    store.vectors.add(range(held + 1, held + count + 1), cloud.draw(count))
+                    held += count
+                    progress("stored embeddings", held, largest)
+                asked = cloud.draw(_QUESTIONS)
+                out["stored"][str(size)] = {
+                    "neighbours": _timed(
+                        [lambda row=row: store.vectors.search(row, _NEIGHBOURS) for row in asked]  # type: ignore[misc]
+                    ),
+                    "p_value": _p_value(size, random),
+                }
+        finally:
+            store.close()
+    limit = min(settings.detect.calibration_limit, largest)
+    out["judge"] = {"calibrated": limit, **_judge(cloud, limit, settings, random)}
+    return out
+
+
+class _Cloud:
+    """Embeddings of few real dimensions and some noise, as those of a network are."""
+
+    def __init__(self, dimension: int, random: np.random.Generator) -> None:
+        self._random = random
+        self._axes = random.standard_normal((_INNER, dimension)).astype(np.float32)
+        self._centre = 3.0 * random.standard_normal(dimension).astype(np.float32)
+
+    def draw(self, count: int) -> NDArray[np.float32]:
+        inner = self._random.standard_normal((count, _INNER), np.float32)
+        noise = self._random.standard_normal((count, self._axes.shape[1]), np.float32)
+        return np.asarray(self._centre + inner @ self._axes + 0.5 * noise, np.float32)
+
+
+def _p_value(size: int, random: np.random.Generator) -> dict[str, Any]:
+    curve = Curve.fit(random.standard_normal(size))
+    scores = random.standard_normal((_QUESTIONS, 1))
+    return _timed([lambda score=score: curve.log_p(score) for score in scores])  # type: ignore[misc]
+
+
+def _judge(cloud: _Cloud, count: int, settings: Settings, random: np.random.Generator) -> dict[str, Any]:
+    numbers = len(Morphology.number_names())
+
+    def analyses(wanted: int) -> list[Analysis]:
+        return [
+            Analysis(
+                model_id="synthetic",
+                embedding=embedding.copy(),
+                logits=random.standard_normal(3).astype(np.float32),
+                class_names=("a", "b", "c"),
+                heads={"pair": float(random.standard_normal())},
+                morphology=Morphology(
+                    **dict(zip(Morphology.number_names(), random.random(numbers).tolist(), strict=True)),
+                    flags=MorphologyFlag.NONE,
+                ),
+            )
+            for embedding in cloud.draw(wanted)
+        ]
+
+    judge = fit_judge(analyses(count), source="synthetic", settings=settings.detect, made_at=utc_now())
+    alone = [[analysis] for analysis in analyses(_QUESTIONS)]
+    together = analyses(settings.analyse.batch)
+    batch = _timed([lambda: judge.judge(together)] * 5)
+    return {
+        "judge_alone": _timed([lambda one=one: judge.judge(one) for one in alone]),  # type: ignore[misc]
+        f"judge_in_{len(together)}": {
+            name: {key: round(value / len(together), 4) for key, value in times.items()}
+            for name, times in batch.items()
+        },
+    }
+
+
+def _timed(questions: list[Callable[[], object]]) -> dict[str, Any]:
+    questions[0]()
+    wall, cpu = [], []
+    for ask in questions:
+        before, spent = time.perf_counter(), time.process_time()
+        ask()
+        wall.append(1e3 * (time.perf_counter() - before))
+        cpu.append(1e3 * (time.process_time() - spent))
+    return {"wall_ms": middle(wall), "cpu_ms": middle(cpu)}
+
+
+def _free_bytes() -> float:
+    try:
+        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
+            if line.startswith("MemAvailable:"):
+                return 1024.0 * float(line.split()[1])
+    except OSError:
+        pass
+    return float("inf")

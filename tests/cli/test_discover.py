@@ -1,0 +1,101 @@
+"""The whole loop by one verb: what it prints, what it writes, how it ends."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from astrolens.config.paths import make_private, resolve
+from astrolens.config.settings import Settings
+from astrolens.daemon.lock import ProfileLock
+from tests.cli.conftest import HOSTILE, Command, harmless
+from tests.pipeline.pictures import paint, settled, stand_still
+
+pytestmark = pytest.mark.process
+
+
+@pytest.fixture
+def config(tmp_path: Path, tiny_model: Path) -> Path:
+    file = tmp_path / "a.toml"
+    file.write_text(
+        f'[analyse]\nmodel = "{tiny_model}"\n[detect]\ncalibration_images = 40\nbudget_per_1000 = 20.0\n'
+        "[catalog]\nenabled = false\n[notify]\ndesktop = false\n"
+    )
+    return file
+
+
+def test_a_folder_of_ones_own(tmp_path: Path, config: Path, command: Command) -> None:
+    pictures = tmp_path / "pictures"
+    paint(pictures, 44)
+    (pictures / "galaxy0001.jpg").rename(pictures / HOSTILE)
+    broken = pictures / f"broken {HOSTILE}"
+    broken.write_bytes(b"<html>")
+    settled(broken)
+    stand_still(pictures)
+    results = tmp_path / "found.json"
+    ended = command(
+        "discover", "--folder", pictures, "--config", config, "--output", results, "--aggressive",
+        "--calibrate",
+    )  # fmt: skip
+    assert ended.code == 0, ended.err
+    assert harmless(ended.out)
+    assert "the budget is 100 false alarms per 1,000 instead of 20" in ended.out
+    assert "cycle 1: 45 new, 44 measured" in ended.out
+    assert "1 parked" in ended.out
+    assert str(results) in ended.out
+    found = json.loads(results.read_text(encoding="utf-8"))
+    assert (found["offered"], found["measured"], found["parked"], found["images"]) == (45, 44, 1, 45)
+    assert found["budget_per_1000"] == 100.0
+    folder = found["sources"]["folder"]
+    assert folder["states"] == {"done": 44, "parked": 1}
+    assert sum(folder["decisions"].values()) == 44
+    assert not folder["calibrating"]
+    assert found["candidates_total"] == len(found["candidates"])
+    assert {row["decision"] for row in found["candidates"]} <= {"anomaly", "near_miss"}
+    assert not list(tmp_path.glob("*.part"))
+
+    again = command("discover", "-f", pictures, "-c", config, "-o", results, "--quiet")
+    assert (again.code, again.out) == (0, "")
+    assert json.loads(results.read_text(encoding="utf-8"))["offered"] == 0
+
+
+def test_a_source_that_is_still_calibrating_says_so(tmp_path: Path, config: Path, command: Command) -> None:
+    paint(tmp_path / "pictures", 2)
+    stand_still(tmp_path / "pictures")
+    ended = command("discover", "-f", tmp_path / "pictures", "-c", config, "-o", tmp_path / "r.json", "-n", "1")
+    assert "folder is calibrating: nothing is judged before 40" in ended.out
+    assert "cycle 1: 1 new" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        ((), 78, "no source is switched on"),
+        (("--source", "foldr"), 78, "folder"),
+        (("--source", "folder"), 78, "path"),
+        (("--folder", "/nowhere/at/all"), 2, "/nowhere/at/all"),
+        (("--count", "0"), 2, "--count"),
+        (("--source", "folder", "--output", "/nowhere/r.json"), 1, "cannot be written"),
+        (("--config", "/nowhere/a.toml"), 78, "no such file"),
+    ],
+)
+def test_mistakes_have_their_code(
+    command: Command, arguments: tuple[str, ...], code: int, words: str, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    ended = command("discover", *arguments)
+    assert ended.code == code, ended.err
+    assert words in ended.err
+    assert "Traceback" not in ended.err
+    assert not list(tmp_path.glob("*.json"))
+
+
+def test_a_profile_in_use_ends_with_75(tmp_path: Path, config: Path, command: Command) -> None:
+    (tmp_path / "pictures").mkdir()
+    paths = resolve(Settings(), config)
+    make_private(paths.data)
+    with ProfileLock(paths.lock):
+        ended = command("discover", "-f", tmp_path / "pictures", "-c", config, "-o", tmp_path / "r.json")
+    assert ended.code == 75
+    assert "astrolens status" in ended.err
