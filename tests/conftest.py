@@ -16,9 +16,7 @@ def loop_guard() -> Iterator[BlockBuster]:
 
 
 @pytest.fixture(autouse=True)
-def private_folders(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config
-) -> None:
+def private_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -> None:
     """Keep every test away from the user's own profile; exported networks are made once for all tests."""
     graphs = pytestconfig.rootpath / ".pytest_cache" / "models"
     monkeypatch.setenv("ASTROLENS_MODEL_CACHE", str(graphs))

@@ -16,7 +16,9 @@ def words_of(*names: str) -> str:
     return "\n".join((ROOT / name).read_text(encoding="utf-8") for name in names)
 
 
-@pytest.mark.parametrize("section", [name for name in Settings.model_fields if name not in ("sources", "plugin_files")])
+@pytest.mark.parametrize(
+    "section", [name for name in Settings.model_fields if name not in ("sources", "plugin_files")]
+)
 def test_every_setting_is_explained(section: str) -> None:
     text = words_of("config/astrolens.toml")
     part = text.split(f"[{section}]", 1)[1].split("\n[", 1)[0]
@@ -29,7 +31,9 @@ def test_every_setting_is_explained(section: str) -> None:
 def test_every_verb_is_in_the_readme() -> None:
     text = words_of("README.md")
     app = build_app()
-    names = [command.name for command in app.registered_commands] + [group.name for group in app.registered_groups]
+    names = [command.name for command in app.registered_commands] + [
+        group.name for group in app.registered_groups
+    ]
     missing = [name for name in names if name and not re.search(rf"\b{name}\b", text)]
     assert not missing
 

@@ -140,8 +140,12 @@ def held_out_p_values(
     half = len(normals) // 2
     mixed_in = round(contamination * half)
     if mixed_in > len(odd):
-        raise ValueError(f"{mixed_in} oddities are needed for {contamination:.0%} contamination, there are {len(odd)}")
-    shipped = Recipe()  # what only informs does not change the p-value that decides, and is left out for speed
+        raise ValueError(
+            f"{mixed_in} oddities are needed for {contamination:.0%} contamination, there are {len(odd)}"
+        )
+    shipped = (
+        Recipe()
+    )  # what only informs does not change the p-value that decides, and is left out for speed
     recipe = Recipe(computed=shipped.combined, combined=shipped.combined, weights=shipped.weights)
     random = np.random.default_rng([seed, mixed_in])
     p_values = np.full((splits, len(normals)), np.nan)

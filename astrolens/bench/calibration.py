@@ -161,7 +161,9 @@ def judge_source(
         If there are too few normals.
     """
     if len(source.normals) < FEWEST_NORMALS:
-        raise BadData(f"{source.name}: {len(source.normals)} usable normals; at least {FEWEST_NORMALS} are needed")
+        raise BadData(
+            f"{source.name}: {len(source.normals)} usable normals; at least {FEWEST_NORMALS} are needed"
+        )
     half = len(source.normals) // 2
     out: dict[str, Any] = {"normals": len(source.normals), "odd": len(source.odd), "contaminated": {}}
     for share in (0.0, *CONTAMINATION):

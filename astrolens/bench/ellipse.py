@@ -95,9 +95,7 @@ def fit_ellipse(points: NDArray[np.float64]) -> Ellipse | None:
     return _from_conic(np.r_[upper, eliminated @ upper], centre, spread)
 
 
-def _from_conic(
-    conic: NDArray[np.float64], centre: NDArray[np.float64], spread: float
-) -> Ellipse | None:
+def _from_conic(conic: NDArray[np.float64], centre: NDArray[np.float64], spread: float) -> Ellipse | None:
     """Ellipse of a x^2 + b x y + c y^2 + d x + e y + f = 0 in shifted and scaled coordinates."""
     a, b, c, d, e, f = conic
     matrix = np.array([[a, b / 2.0], [b / 2.0, c]])

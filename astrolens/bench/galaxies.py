@@ -104,7 +104,9 @@ def _ours(
 ) -> dict[str, Any]:
     usable = [found for path in one.reference if (found := measured[path].analysis) is not None]
     if len(usable) < FEWEST_REFERENCE:
-        raise BadData(f"set {one.name}: {len(usable)} usable reference pictures; {FEWEST_REFERENCE} are needed")
+        raise BadData(
+            f"set {one.name}: {len(usable)} usable reference pictures; {FEWEST_REFERENCE} are needed"
+        )
     judge = fit_judge(usable, source=one.name, settings=settings.detect, made_at=utc_now())
     tested = [measured[path].analysis for path in (*one.normal, *one.odd)]
     given = iter(judge.judge([analysis for analysis in tested if analysis is not None]))
@@ -134,9 +136,7 @@ def _ours(
     }
 
 
-def _beside(
-    scores: dict[str, NDArray[np.float64]], resample: Resample, ours: Ranking
-) -> dict[str, Any]:
+def _beside(scores: dict[str, NDArray[np.float64]], resample: Resample, ours: Ranking) -> dict[str, Any]:
     rankings = {name: rank(score, resample) for name, score in scores.items()}
     best = max(rankings, key=lambda name: float(rankings[name].found[100][0]))
     ellipses = [name for name in rankings if name.startswith("ellipse")]

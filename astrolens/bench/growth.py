@@ -60,7 +60,11 @@ def bench_growth(
     sizes = [size for size in SIZES if size < largest] + [largest]
     out: dict[str, Any] = {"dimension": encoder.dimension, "stored": {}}
     with tempfile.TemporaryDirectory(prefix="astrolens-bench-") as folder:
-        paths = resolve(settings.model_copy(update={"store": settings.store.model_copy(update={"data_dir": Path(folder)})}))
+        paths = resolve(
+            settings.model_copy(
+                update={"store": settings.store.model_copy(update={"data_dir": Path(folder)})}
+            )
+        )
         store = open_store(paths)
         try:
             held = 0

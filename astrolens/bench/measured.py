@@ -112,7 +112,9 @@ def measure_files(
 
         async with asyncio.TaskGroup() as encoding:
             running = encoding.create_task(lane.run(), name="encoding")
-            await _each(FUNCTION, files, one, settings, processes, lambda n: progress("measured", n, len(files)))
+            await _each(
+                FUNCTION, files, one, settings, processes, lambda n: progress("measured", n, len(files))
+            )
             running.cancel()
         return measured
 

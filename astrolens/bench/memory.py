@@ -48,7 +48,9 @@ def bench_memory(
     facts = machine_facts()
     encoder = shipped_encoder(settings)
     known = pictures.reference[:_MOST_KNOWN]
-    measured = measure_files([*known, *pictures.normal], encoder, settings, processes=processes, progress=progress)
+    measured = measure_files(
+        [*known, *pictures.normal], encoder, settings, processes=processes, progress=progress
+    )
     sample = [a for path in known if (a := measured[path].analysis) is not None]
     judge = fit_judge(sample, source=pictures.name, settings=settings.detect, made_at=utc_now())
     usable = [path for path, one in measured.items() if one.analysis is not None]

@@ -98,7 +98,9 @@ def peer_scores(
             if transductive:
                 fitted_on = np.concatenate([fitted_on, rows[usable]])
             methods = _on_shapes if name == "ellipse" else _on_pixels
-            for method, score in methods(fitted_on, rows[usable], transductive=transductive, seed=seed).items():
+            for method, score in methods(
+                fitted_on, rows[usable], transductive=transductive, seed=seed
+            ).items():
                 full = np.full(len(rows), np.nan)
                 full[usable] = score
                 out[f"{name}_{method}_{suffix}"] = full

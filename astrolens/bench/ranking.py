@@ -152,9 +152,7 @@ def interval(values: NDArray[np.float64], digits: int = 4) -> list[float]:
     list of float
         Lower and upper end.
     """
-    return [
-        round(float(end), digits) for end in np.quantile(values[np.isfinite(values)], [_LOW, _HIGH])
-    ]
+    return [round(float(end), digits) for end in np.quantile(values[np.isfinite(values)], [_LOW, _HIGH])]
 
 
 def ratio(ours: NDArray[np.float64], reference: NDArray[np.float64], digits: int = 2) -> dict[str, Any]:

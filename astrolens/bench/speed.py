@@ -159,9 +159,7 @@ async def _one_round(
     }
 
 
-def _alone(
-    files: Sequence[Path], encoder: Encoder, judge: Judge, limits: DecodeLimits
-) -> dict[str, Any]:
+def _alone(files: Sequence[Path], encoder: Encoder, judge: Judge, limits: DecodeLimits) -> dict[str, Any]:
     each = [time_stages([path], encoder, judge, limits) for path in files]
     return {stage: np.concatenate([one[stage] for one in each]) for stage in STAGES}
 

@@ -68,7 +68,9 @@ def time_stages(
     )
     timed("judge", lambda: judge.judge(analyses))
     return {
-        name: np.full(len(files), values[0] / len(files)) if name in ("network", "judge") else np.array(values)
+        name: np.full(len(files), values[0] / len(files))
+        if name in ("network", "judge")
+        else np.array(values)
         for name, values in spent.items()
     }
 

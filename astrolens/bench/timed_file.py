@@ -31,6 +31,4 @@ def measure_timed(arguments: Mapping[str, Any]) -> Reply:
         If the file is no usable picture.
     """
     reply = measure_file(arguments)
-    return replace(
-        reply, values={**reply.values, "cpu_s": time.process_time(), "resident_mb": resident_mb()}
-    )
+    return replace(reply, values={**reply.values, "cpu_s": time.process_time(), "resident_mb": resident_mb()})

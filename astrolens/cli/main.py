@@ -1,6 +1,7 @@
 """Parse arguments; a verb's heavy imports happen inside it."""
 
 import sys
+from typing import Annotated
 
 import typer
 
@@ -48,14 +49,21 @@ def build_app() -> typer.Typer:
     return app
 
 
-def _options(
-    version: bool = typer.Option(False, "--version", help="Print the version and leave.", is_eager=True),
-) -> None:
-    if version:
+def _say_version(wanted: bool) -> None:
+    if wanted:
         from importlib.metadata import version as installed
 
         print(f"astrolens {installed('astrolens')}")
         raise typer.Exit
+
+
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version and leave."),
+    ] = False,
+) -> None:
+    """What comes before a verb."""
 
 
 def main() -> None:

@@ -121,9 +121,12 @@ def plugins(config: ConfigOption = None, as_json: JsonOption = False) -> None:
 
 
 def _origin(known: "KnownSource") -> str:
+    from astrolens.sources.known import built_in_folders
+
     if known.entry is not None:
         return f"package {known.entry.dist.name if known.entry.dist else known.entry.value}"
-    return "built in" if known.path is None else str(known.path)
+    mine = known.path is not None and known.path.parent not in built_in_folders()
+    return str(known.path) if mine else "built in"
 
 
 def doctor(

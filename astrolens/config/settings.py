@@ -130,7 +130,13 @@ class DetectSettings(_Section):
         0.02, ge=0, le=0.2, description="Oddest share of the unlabelled sample that is kept out of every fit."
     )
     contamination_limit: float = Field(
-        0.1, ge=0, le=0.2, description="Most of an unlabelled sample that may be set aside as presumed anomalies."
+        0.1,
+        ge=0,
+        le=0.2,
+        description="Most of an unlabelled sample that may be set aside as presumed anomalies.",
+    )
+    on_drift: Literal["tell", "recalibrate"] = Field(
+        "tell", description="When a source changes: only say so, or calibrate it on the pictures that follow."
     )
     seed: int = Field(20261121, ge=0, description="Splits the sample into fitting and calibration halves.")
 

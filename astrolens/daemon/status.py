@@ -13,6 +13,7 @@ from astrolens.daemon.house import House
 from astrolens.domain.clock import iso, utc_now
 from astrolens.domain.detection import Decision
 from astrolens.domain.image import ImageState
+from astrolens.pipeline.drift import drift_key
 from astrolens.sources.loader import LoadedSource
 from astrolens.store.statistics import Overview
 
@@ -122,7 +123,7 @@ class StatusDesk:
             calibrated=calibrated,
             budget_per_1000=house.settings.detect.budget_per_1000,
             realised_per_1000=_realised(seen, name),
-            drift="unknown",
+            drift=house.store.state.get(drift_key(name), {}).get("word", "unknown"),
         )
 
 

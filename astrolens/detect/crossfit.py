@@ -348,6 +348,4 @@ def _presumed_odd(
 ) -> NDArray[np.bool_]:
     lines = [recipe.computed.index(name) for name in recipe.combined]
     distance = recipe.combined.index(Mahalanobis.name) if Mahalanobis.name in recipe.combined else None
-    return set_aside(
-        scores[lines], distance=distance, weights=recipe.weights, trusted=trusted, limit=limit
-    )
+    return set_aside(scores[lines], distance=distance, weights=recipe.weights, trusted=trusted, limit=limit)

@@ -239,9 +239,7 @@ def rank(counts: NDArray[np.int64], cell: int, tie: float) -> float:
     return (odder + (1.0 - tie) * (float(counts[cell]) + 1.0)) / (float(counts.sum()) + 1.0)
 
 
-def play(
-    wealth: NDArray[np.float64], p_values: float | NDArray[np.float64]
-) -> NDArray[np.float64]:
+def play(wealth: NDArray[np.float64], p_values: float | NDArray[np.float64]) -> NDArray[np.float64]:
     """Let every player bet on one p-value, each with one unit more.
 
     Parameters

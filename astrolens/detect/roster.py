@@ -35,7 +35,17 @@ class Recipe:
         Parts of the cross-fit, at least 2.
     """
 
-    computed: tuple[str, ...] = ("msp", "energy", "mahalanobis", "neighbours", "pair", "merger", "artefact", "shape", "disturbed")
+    computed: tuple[str, ...] = (
+        "msp",
+        "energy",
+        "mahalanobis",
+        "neighbours",
+        "pair",
+        "merger",
+        "artefact",
+        "shape",
+        "disturbed",
+    )
     combined: tuple[str, ...] = ("mahalanobis", "merger", "pair", "disturbed", "artefact")
     weights: tuple[float, ...] = (1.0, 1.0, 1.0, 0.5, 0.5)
     rule: Rule = Rule.FISHER

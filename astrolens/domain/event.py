@@ -17,6 +17,8 @@ class EventKind(StrEnum):
     IMAGE_PARKED = "image_parked"
     FINDING = "finding"
     CALIBRATED = "calibrated"
+    DRIFT = "drift"
+    THRESHOLD_MOVED = "threshold_moved"
     LABELLED = "labelled"
     CROSS_MATCHED = "cross_matched"
     SOURCE_CHANGED = "source_changed"

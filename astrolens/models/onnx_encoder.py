@@ -14,6 +14,7 @@ from astrolens.models.folder import model_id
 from astrolens.models.heads import LinearHeads
 from astrolens.models.onnx_cache import cached_graph
 from astrolens.models.onnx_export import INPUT, OUTPUT, REVISION, Precision, export_apart
+from astrolens.models.onnx_session import open_session
 from astrolens.models.preprocessing import Preprocessing, load_preprocessing
 
 # In int8 the inputs of a product share one scale, so a picture is never mixed with others: its numbers must not
@@ -170,31 +171,6 @@ def graph_name(folder: Path, precision: Precision) -> str:
         Model, precision, way of writing and version of ONNX Runtime.
     """
     return f"{model_id(folder)}-{precision}-r{REVISION}-ort{version('onnxruntime')}"
-
-
-def open_session(graph: bytes, threads: int) -> Any:
-    """Make a graph ready to run.
-
-    Parameters
-    ----------
-    graph : bytes
-        From `astrolens.models.onnx_export.export`.
-    threads : int
-        Threads of one pass.
-
-    Returns
-    -------
-    onnxruntime.InferenceSession
-        On the CPU; its threads sleep while they wait.
-    """
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
 def _dimension(session: Any) -> int:

@@ -211,7 +211,7 @@ def _agreement(network: Any, graph: bytes, size: int) -> float:
     """Smallest cosine between the embeddings of torch and of the graph over a few made-up pictures."""
     import torch
 
-    from astrolens.models.onnx_encoder import open_session
+    from astrolens.models.onnx_session import open_session
     from astrolens.models.vit import embed
 
     batch = _made_up(size)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from astrolens.domain.image import ImageState
 from astrolens.pipeline.encoding import EncoderLane
@@ -206,13 +207,11 @@ def room_for(store: Store, state: ImageState, most: int) -> Callable[[], Awaitab
         A coroutine function.
     """
 
-    def look() -> bool:
-        held = store.statistics.by_state()[state]
-        if held < most:
-            return True
-        return held < _MOST_DELAYED * most and len(store.images.next_in(state, most)) < most
+    return partial(store.run, _has_room, store, state, most)
 
-    async def has_room() -> bool:
-        return await store.run(look)
 
-    return has_room
+def _has_room(store: Store, state: ImageState, most: int) -> bool:
+    held = store.statistics.by_state()[state]
+    if held < most:
+        return True
+    return held < _MOST_DELAYED * most and len(store.images.next_in(state, most)) < most

@@ -11,7 +11,9 @@ from astrolens.domain.clock import utc_now
 from astrolens.domain.detection import Decision, Verdict
 from astrolens.domain.errors import BadData
 from astrolens.domain.event import EventKind
+from astrolens.domain.review import LabelValue
 from astrolens.pipeline.announce import Announcer
+from astrolens.pipeline.drift import DriftWatch
 from astrolens.pipeline.flow import StageCounts
 from astrolens.store.store import Store
 
@@ -55,6 +57,7 @@ class Judging:
         self._model_id = model_id
         self._announcer = announcer
         self._on_judged = on_judged
+        self._drift = DriftWatch(store, announcer, model_id)
         self._judges: dict[str, Judge] = {}
         self._wake = asyncio.Event()
         self._orders: dict[str, str] = {}
@@ -148,9 +151,15 @@ class Judging:
         mine = await self._waiting(source)
         if not mine:
             return False
-        await self._put(list(mine), await asyncio.to_thread(judge.judge, list(mine.values())))
+        ids = sorted(mine)
+        verdicts, cells = await asyncio.to_thread(judge.judge_and_place, [mine[number] for number in ids])
+        await self._put(ids, verdicts)
         self.counts.finished(len(mine))
-        if await self._has_grown(source, judge):
+        since = await self._drift.arrived(source, judge, cells, self._settings.on_drift)
+        if self._settings.on_drift == "recalibrate" and since >= self._wanted():
+            await self._drift.leave_behind(source, since)
+            await self._calibrate(source, f"it changed; {since} pictures came since")
+        elif await self._has_grown(source, judge):
             await self._calibrate(source, "the sample of this source has doubled")
         return True
 
@@ -198,19 +207,27 @@ class Judging:
         size = judge.state.calibrated
         if size >= self._settings.calibration_limit:
             return False
-        seen = await self._store.run(self._store.analyses.count, source, self._model_id)
-        return seen >= _GROWTH * size
+        return await self._drift.usable(source) >= _GROWTH * size
 
     async def _calibrate(self, source: str, reason: str) -> bool:
         """Fit on the newest sample, judge it and what was flagged again; False when it is too small."""
         ids, sample = await self._store.run(
-            self._store.analyses.sample, source, self._model_id, self._settings.calibration_limit
+            self._store.analyses.sample,
+            source,
+            self._model_id,
+            min(self._settings.calibration_limit, await self._drift.usable(source)),
         )
         if len(ids) < self._wanted():
             log.info("source %s has %d pictures, too few to calibrate: %s", source, len(ids), reason)
             return False
+        said = await self._store.run(self._store.labels.newest, ids)
         judge = await asyncio.to_thread(
-            fit_judge, sample, source=source, settings=self._settings, made_at=utc_now()
+            fit_judge,
+            sample,
+            source=source,
+            settings=self._settings,
+            made_at=utc_now(),
+            known_normal=[number in said and said[number].value is LabelValue.NORMAL for number in ids],
         )
         own = await asyncio.to_thread(judge.judge_own_sample)
         waiting = await self._store.run(self._store.analyses.waiting_for_verdict, source, len(ids))
@@ -228,6 +245,7 @@ class Judging:
                 "source": source,
                 "reason": reason,
                 "pictures": len(ids),
+                "presumed_odd": judge.presumed_odd,
                 "budget_per_1000": self._settings.budget_per_1000,
                 "state_id": judge.state.state_id,
             },

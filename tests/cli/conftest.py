@@ -60,9 +60,11 @@ def shared_daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DaemonPr
     house.start()
     try:
         house.wait_until(
-            lambda: all(source["calibrated"] for source in house.status()["sources"])
-            and house.status()["images"] == 44
-            and all(stage["waiting"] + stage["in_flight"] == 0 for stage in house.status()["stages"])
+            lambda: (
+                all(source["calibrated"] for source in house.status()["sources"])
+                and house.status()["images"] == 44
+                and all(stage["waiting"] + stage["in_flight"] == 0 for stage in house.status()["stages"])
+            )
         )
         yield house
     finally:
@@ -81,4 +83,3 @@ def daemon(shared_daemon: DaemonProcess, monkeypatch: pytest.MonkeyPatch) -> Dae
 def harmless(text: str) -> bool:
     """Whether a terminal would show this and do nothing else."""
     return all(one == "\n" or one.isprintable() for one in text)
-

@@ -62,7 +62,9 @@ def test_a_folder_of_ones_own(tmp_path: Path, config: Path, command: Command) ->
 def test_a_source_that_is_still_calibrating_says_so(tmp_path: Path, config: Path, command: Command) -> None:
     paint(tmp_path / "pictures", 2)
     stand_still(tmp_path / "pictures")
-    ended = command("discover", "-f", tmp_path / "pictures", "-c", config, "-o", tmp_path / "r.json", "-n", "1")
+    ended = command(
+        "discover", "-f", tmp_path / "pictures", "-c", config, "-o", tmp_path / "r.json", "-n", "1"
+    )
     assert "folder is calibrating: nothing is judged before 40" in ended.out
     assert "cycle 1: 1 new" in ended.out
 

@@ -45,7 +45,9 @@ def test_one_picture_is_shown_whole_and_harmless(nasty: int) -> None:
 
 
 def test_a_label_is_saved_and_listed(daemon: DaemonProcess, nasty: int) -> None:
-    said = verb("label", str(nasty), "artefact", "--reviewer", "ada", "--interest", "2", "--note", "a \x1b[31m")
+    said = verb(
+        "label", str(nasty), "artefact", "--reviewer", "ada", "--interest", "2", "--note", "a \x1b[31m"
+    )
     assert said.exit_code == 0
     assert harmless(said.output)
     assert f"image {nasty} is artefact" in said.output
@@ -67,10 +69,10 @@ def test_what_looks_alike_is_listed(nasty: int) -> None:
     assert "nasty" in listed
 
 
-def test_catalogues_that_are_switched_off_say_so(nasty: int) -> None:
-    out = verb("crossref", str(nasty)).output
-    assert "no_position" in out
-    assert json.loads(verb("crossref", str(nasty), "--json").output)["answers"] == []
+def test_a_picture_without_a_position_cannot_be_looked_up(nasty: int, command: Command) -> None:
+    ended = command("crossref", str(nasty))
+    assert (ended.code, ended.out) == (1, "")
+    assert "has no position" in ended.err
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,12 @@ def test_an_empty_table_has_its_heading(capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_json_keeps_every_word_and_has_no_nan(capsys: pytest.CaptureFixture[str]) -> None:
-    value = {"key": HOSTILE, "sigma": float("nan"), "p": [float("inf"), 0.5], 3: ("σ", "\U0001f52d", "\udcff")}
+    value = {
+        "key": HOSTILE,
+        "sigma": float("nan"),
+        "p": [float("inf"), 0.5],
+        3: ("σ", "\U0001f52d", "\udcff"),
+    }
     say_json(value)
     out = capsys.readouterr().out
     assert harmless(out)

@@ -69,7 +69,9 @@ async def test_a_missing_model_is_a_mistake_of_the_configuration(
         assert await house.store.run(house.store.statistics.images) == 0
 
 
-async def test_a_broken_source_does_not_keep_the_others_from_working(settings: Settings, paths: Paths) -> None:
+async def test_a_broken_source_does_not_keep_the_others_from_working(
+    settings: Settings, paths: Paths
+) -> None:
     tables = {**settings.sources, "simulated": settings.sources["folder"]}
     async with open_house(settings.model_copy(update={"sources": tables}), paths, quiet=True) as house:
         assert set(house.working()) == {"folder"}

@@ -31,7 +31,12 @@ def once(settings: Settings, paths: Paths, pictures: Path) -> Run:
 
         asyncio.run(
             run_once(
-                chosen or settings, paths, OncePlan(**plan), quiet=True, tell=tell, progress=lambda _house: None
+                chosen or settings,
+                paths,
+                OncePlan(**plan),
+                quiet=True,
+                tell=tell,
+                progress=lambda _house: None,
             )
         )
         return told
@@ -39,9 +44,7 @@ def once(settings: Settings, paths: Paths, pictures: Path) -> Run:
     return run
 
 
-def test_cycles_take_what_is_new_and_calibrate_when_told(
-    once: Run, pictures: Path
-) -> None:
+def test_cycles_take_what_is_new_and_calibrate_when_told(once: Run, pictures: Path) -> None:
     paint(pictures, 45)
     first, second = once(count=25, cycles=2)
     assert (first[0].cycle, first[0].offered, first[0].measured) == (1, 25, 25)
@@ -76,9 +79,7 @@ def test_a_run_in_which_nobody_can_be_asked_is_a_mistake(once: Run, settings: Se
         once(settings.model_copy(update={"sources": tables}))
 
 
-def test_one_broken_source_does_not_stop_the_others(
-    once: Run, settings: Settings, pictures: Path
-) -> None:
+def test_one_broken_source_does_not_stop_the_others(once: Run, settings: Settings, pictures: Path) -> None:
     paint(pictures, 2)
     tables = {**settings.sources, "simulated": settings.sources["folder"]}
     (only,) = once(settings.model_copy(update={"sources": tables}))

@@ -82,4 +82,3 @@ async def test_broken_and_absent_sources(settings: Settings, paths: Paths) -> No
         reply = await status(house)
         assert reply["sources"] == []
         assert not reply["demo"]
-

@@ -13,7 +13,7 @@ from tests.models.tiny import CLASS_NAMES, write_tiny_model
 def test_bundled_model_is_whole() -> None:
     folder = model_folder("bundled")
     assert load_head_meanings(folder).class_names == ("elliptical", "spiral", "edge_on")
-    assert load_head_meanings(folder).number_heads == ("pair",)
+    assert load_head_meanings(folder).number_heads == ("pair", "merger", "artefact")
     assert model_id(folder).startswith("vit-tiny-p8-galaxy-")
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from astrolens.domain.errors import Unavailable
-from astrolens.models.onnx_encoder import open_session
 from astrolens.models.onnx_export import Precision, export, export_apart, main
+from astrolens.models.onnx_session import open_session
 from tests.models.tiny import DIMENSION, write_tiny_model
 
 

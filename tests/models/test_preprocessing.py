@@ -14,7 +14,7 @@ from astrolens.models.preprocessing import Preprocessing, Resampling, load_prepr
 
 def test_steps_of_the_bundled_model() -> None:
     assert load_preprocessing(model_folder("bundled")) == Preprocessing(
-        size=96, crop_fraction=0.4, resampling=Resampling.BILINEAR, mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5)
+        size=96, crop_fraction=0.33, resampling=Resampling.BILINEAR, mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5)
     )
 
 

@@ -14,8 +14,10 @@ from tests.models.tiny import CLASS_NAMES, DIMENSION, SIZE, write_tiny_model
 
 # Of the bundled network for the picture drawn in the test below; eight of its 384 numbers.
 EMBEDDING = (0.13927, 0.13574, -0.34089, -0.46305, 1.43857, 0.23213, -0.15693, 0.71989)
-LOGITS = (0.90476, -0.25020, 1.34951)
-PAIR = (-2.06534,)
+LOGITS = (3.9028, -2.8097, -1.0931)
+PAIR = (-2.0653,)
+MERGER = (-1.5507,)
+ARTEFACT = (-2.7929,)
 
 
 @pytest.fixture
@@ -72,6 +74,8 @@ def test_bundled_numbers_are_reproduced() -> None:
     np.testing.assert_allclose(some, EMBEDDING, atol=2e-3)
     np.testing.assert_allclose(encoded.logits[0], LOGITS, atol=5e-3)
     np.testing.assert_allclose(encoded.heads["pair"], PAIR, atol=5e-3)
+    np.testing.assert_allclose(encoded.heads["merger"], MERGER, atol=5e-3)
+    np.testing.assert_allclose(encoded.heads["artefact"], ARTEFACT, atol=5e-3)
 
 
 def test_threads_are_set(tmp_path: Path) -> None:

@@ -69,10 +69,14 @@ async def test_a_bug_in_the_network_is_not_swallowed() -> None:
         raise ZeroDivisionError
 
     lane = EncoderLane(broken, batch=2)
-    with pytest.raises(ExceptionGroup) as caught:
+
+    async def work() -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(lane.run(), name="lane")
             group.create_task(lane.encode(PICTURES[0]), name="picture")
+
+    with pytest.raises(ExceptionGroup) as caught:
+        await work()
     assert caught.group_contains(ZeroDivisionError)
 
 

@@ -73,9 +73,7 @@ async def desk(store: Store, sources: Mapping[str, LoadedSource]) -> AsyncIterat
     settings = DownloadSettings(allow_private_hosts=True, requests_per_minute=6000, attempts=1)
     async with HttpFetcher(settings, user_agent="AstroLens/test") as http:
         made: list[Desk] = []
-        work = Fetching(
-            store, sources, http, limit_bytes=LIMIT, on_fetched=lambda: made[0].woken.append(1)
-        )
+        work = Fetching(store, sources, http, limit_bytes=LIMIT, on_fetched=lambda: made[0].woken.append(1))
         made.append(Desk(store, work))
         yield made[0]
 
@@ -165,9 +163,7 @@ async def test_a_server_is_asked_and_what_it_says_is_kept(store: Store, tmp_path
         return web.Response(status=503, headers={"Retry-After": "120"})
 
     async with survey({"/a.jpg": picture, "/gone.jpg": missing, "/busy.jpg": busy}) as server:
-        loaded = await asyncio.to_thread(
-            stranger, tmp_path / "plugins", NO_READS, base_url=server.base
-        )
+        loaded = await asyncio.to_thread(stranger, tmp_path / "plugins", NO_READS, base_url=server.base)
         async with desk(store, {"stranger": loaded}) as one:
             record = await one.fetch(f"{server.base}/a.jpg", key="a")
             assert (record.state, record.etag) == (ImageState.FETCHED, '"v1"')
@@ -201,9 +197,7 @@ async def test_a_fetch_that_is_cancelled_leaves_nothing_that_the_sweep_cannot_re
         return web.Response()
 
     async with survey({"/slow.jpg": slow}) as server:
-        loaded = await asyncio.to_thread(
-            stranger, tmp_path / "plugins", NO_READS, base_url=server.base
-        )
+        loaded = await asyncio.to_thread(stranger, tmp_path / "plugins", NO_READS, base_url=server.base)
         async with desk(store, {"stranger": loaded}) as one, asyncio.TaskGroup() as group:
             task = group.create_task(one.fetch(f"{server.base}/slow.jpg"), name="fetch")
             await asked.wait()

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from PIL import Image
 from astrolens.config.paths import Paths
 from astrolens.config.settings import Settings
 from astrolens.daemon.house import House, open_house
-from astrolens.domain.event import EventKind
+from astrolens.domain.event import Event, EventKind
 from astrolens.domain.image import ImageState
 from astrolens.pipeline.image import room_for
 from astrolens.store.store import Store, open_store
@@ -40,7 +40,7 @@ def settings_for(pictures: Path, model: Path, **detect: Any) -> Settings:
 
 
 @asynccontextmanager
-async def at_work(settings: Settings, paths: Paths):  # type: ignore[no-untyped-def]
+async def at_work(settings: Settings, paths: Paths) -> AsyncIterator[House]:
     """A house whose flow runs until the block ends."""
     async with open_house(settings, paths, quiet=True) as house, asyncio.TaskGroup() as group:
         flow = group.create_task(house.flow.run(), name="flow")
@@ -71,7 +71,7 @@ async def test_from_a_folder_to_verdicts(tmp_path: Path, paths: Paths, tiny_mode
         settled(pictures / "page.jpg")
 
     await asyncio.to_thread(more)
-    heard = []
+    heard: list[Event] = []
     settings = settings_for(pictures, tiny_model)
     async with open_house(settings, paths, quiet=True, publish=heard.append) as house:
         house.flow.pause()

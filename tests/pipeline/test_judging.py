@@ -153,9 +153,7 @@ def test_a_damaged_calibration_is_made_anew(store: Store) -> None:
 
 def test_what_a_person_called_an_anomaly_is_not_learnt_as_normal(store: Store) -> None:
     ids = measured(store, normals(40))
-    store.labels.add(
-        Label(image_id=ids[0], value=LabelValue.ANOMALY, reviewer="ada", made_at=iso(utc_now()))
-    )
+    store.labels.add(Label(image_id=ids[0], value=LabelValue.ANOMALY, reviewer="ada", made_at=iso(utc_now())))
     one = judging(store)
     assert settle(one) == 1  # one short now: it waits, and does not turn for ever
     assert states(store) == {ImageState.ANALYSED: 40}

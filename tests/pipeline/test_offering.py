@@ -1,7 +1,7 @@
 """Sources are asked in turn while there is room; offers and cursor are kept together."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -64,7 +64,7 @@ class Desk:
     store: Store
     sources: Mapping[str, LoadedSource]
     runner: asyncio.Runner
-    has_room: Callable[[], Awaitable[bool]] = room
+    has_room: Callable[[], Coroutine[None, None, bool]] = room
     woken: list[int] = field(default_factory=list)
     heard: list[Event] = field(default_factory=list)
 
@@ -94,16 +94,16 @@ class Desk:
         return [event.payload["state"] for event in self.heard]
 
     def run_until_failed(self, times: int) -> None:
-        self.run_until(
-            lambda: self.offering.errors["stranger"] == times and self.offering.asking is None
-        )
+        self.run_until(lambda: self.offering.errors["stranger"] == times and self.offering.asking is None)
 
 
 def images(store: Store) -> int:
     return store.statistics.images()
 
 
-def test_offers_and_cursor_are_kept_in_one_transaction(store: Store, tmp_path: Path, runner: asyncio.Runner) -> None:
+def test_offers_and_cursor_are_kept_in_one_transaction(
+    store: Store, tmp_path: Path, runner: asyncio.Runner
+) -> None:
     loaded = stranger(tmp_path, ENDLESS, batch=5)
     desk = Desk(store, {"stranger": loaded}, runner)
     desk.run_until(lambda: desk.offering.counts.done == 5)
@@ -120,40 +120,48 @@ def test_offers_and_cursor_are_kept_in_one_transaction(store: Store, tmp_path: P
     assert store.images.is_known("stranger", "k9")
 
 
-def test_a_server_is_asked_once_an_interval_unless_a_person_wants_more(store: Store, tmp_path: Path, runner: asyncio.Runner) -> None:
+def test_a_server_is_asked_once_an_interval_unless_a_person_wants_more(
+    store: Store, tmp_path: Path, runner: asyncio.Runner
+) -> None:
     desk = Desk(store, {"stranger": stranger(tmp_path, ENDLESS, batch=5)}, runner)
-    desk.run_until(lambda: desk.offering.has_given_all())
+    desk.run_until(desk.offering.has_given_all)
     assert images(store) == 5
     desk.offering.limit_to(12)
-    desk.run_until(lambda: desk.offering.has_given_all())
+    desk.run_until(desk.offering.has_given_all)
     assert images(store) == 17
 
 
 def test_each_source_has_its_own_limit(store: Store, tmp_path: Path, runner: asyncio.Runner) -> None:
     desk = Desk(store, {"stranger": stranger(tmp_path, ENDLESS, batch=5)}, runner)
     desk.offering.limit_to(None, {"stranger": 8})
-    desk.run_until(lambda: desk.offering.has_given_all())
+    desk.run_until(desk.offering.has_given_all)
     assert store.statistics.by_source() == {"stranger": 8}
     desk.offering.limit_to(0)
     assert desk.offering.has_given_all()
 
 
-def test_a_source_that_repeats_itself_is_not_asked_for_ever(store: Store, tmp_path: Path, runner: asyncio.Runner) -> None:
+def test_a_source_that_repeats_itself_is_not_asked_for_ever(
+    store: Store, tmp_path: Path, runner: asyncio.Runner
+) -> None:
     desk = Desk(store, {"stranger": stranger(tmp_path, STUBBORN, batch=5)}, runner)
     desk.offering.limit_to(100)
-    desk.run_until(lambda: desk.offering.has_given_all())
+    desk.run_until(desk.offering.has_given_all)
     assert images(store) == 5
 
 
-def test_a_source_that_draws_does_not_draw_the_same_after_a_restart(store: Store, tmp_path: Path, runner: asyncio.Runner) -> None:
+def test_a_source_that_draws_does_not_draw_the_same_after_a_restart(
+    store: Store, tmp_path: Path, runner: asyncio.Runner
+) -> None:
     loaded = stranger(tmp_path, DRAWS, batch=4)
     for wanted in (4, 8, 12):
         desk = Desk(store, {"stranger": loaded}, runner)
-        desk.run_until(lambda: desk.offering.has_given_all())
+        desk.run_until(desk.offering.has_given_all)
         assert images(store) == wanted
 
 
-def test_a_failure_rests_the_source_and_its_recovery_is_told(store: Store, tmp_path: Path, runner: asyncio.Runner) -> None:
+def test_a_failure_rests_the_source_and_its_recovery_is_told(
+    store: Store, tmp_path: Path, runner: asyncio.Runner
+) -> None:
     loaded = stranger(tmp_path, MOODY)
     desk = Desk(store, {"stranger": loaded}, runner)
     desk.run_until_failed(1)
@@ -174,7 +182,9 @@ def test_a_failure_rests_the_source_and_its_recovery_is_told(store: Store, tmp_p
     assert saved_health(store)["stranger"]["state"] == "ok"
 
 
-def test_nobody_is_asked_without_room_or_during_a_pause(store: Store, tmp_path: Path, runner: asyncio.Runner) -> None:
+def test_nobody_is_asked_without_room_or_during_a_pause(
+    store: Store, tmp_path: Path, runner: asyncio.Runner
+) -> None:
     full = True
 
     async def has_room() -> bool:
@@ -203,16 +213,22 @@ def test_nobody_is_asked_without_room_or_during_a_pause(store: Store, tmp_path: 
     runner.run(work())
 
 
-def test_pictures_that_wait_for_one_server_leave_room_for_the_others(store: Store, tmp_path: Path, runner: asyncio.Runner) -> None:
+def test_pictures_that_wait_for_one_server_leave_room_for_the_others(
+    store: Store, tmp_path: Path, runner: asyncio.Runner
+) -> None:
     desk = Desk(store, {"stranger": stranger(tmp_path, ENDLESS, batch=10)}, runner)
     desk.run_until(lambda: desk.offering.counts.done == 10)
-    has_room = room_for(store, ImageState.OFFERED, 10)
+    look = room_for(store, ImageState.OFFERED, 10)
+
+    async def has_room() -> bool:
+        return await look()
+
     assert not runner.run(has_room())
     for image_id in range(1, 11):
         store.images.waits(image_id, "the server is away", "2999-01-01T00:00:00.000Z")
     assert runner.run(has_room())
     desk.offering.limit_to(160)
-    desk.run_until(lambda: desk.offering.has_given_all())
+    desk.run_until(desk.offering.has_given_all)
     for image_id in range(1, 171):
         store.images.waits(image_id, "the server is away", "2999-01-01T00:00:00.000Z")
     assert not runner.run(has_room())  # but not for ever more

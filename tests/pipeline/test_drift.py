@@ -1,0 +1,95 @@
+"""A source that changes is noticed, told once, and calibrated anew when that is wished."""
+
+import asyncio
+from typing import Literal
+
+import numpy as np
+import pytest
+
+from astrolens.config.settings import DetectSettings
+from astrolens.detect.drift import CELLS, Drift, DriftWord
+from astrolens.domain.event import EventKind
+from astrolens.pipeline.announce import Announcer
+from astrolens.pipeline.drift import drift_key
+from astrolens.pipeline.judging import Judging
+from astrolens.store.store import Store
+from tests.pipeline.pictures import MODEL_ID, measured, normals, oddities
+
+run = asyncio.run
+
+
+def _judging(store: Store, on_drift: Literal["tell", "recalibrate"]) -> Judging:
+    settings = DetectSettings(
+        calibration_images=60, calibration_limit=120, budget_per_1000=20.0, on_drift=on_drift
+    )
+    return Judging(store, settings, MODEL_ID, Announcer(store))
+
+
+def _settle(one: Judging) -> None:
+    for _ in range(20):
+        if not run(one.judge_waiting()):
+            return
+    raise AssertionError("it never ends")
+
+
+def _payloads(store: Store, kind: EventKind) -> list[dict[str, object]]:
+    return [dict(event.payload) for event in store.events.after(0) if event.kind is kind]
+
+
+def _calibrated(store: Store, on_drift: Literal["tell", "recalibrate"]) -> Judging:
+    one = _judging(store, on_drift)
+    measured(store, normals(130))
+    _settle(one)
+    return one
+
+
+def test_an_unchanged_source_is_not_disturbed(store: Store) -> None:
+    one = _calibrated(store, "recalibrate")
+    calibrated = len(_payloads(store, EventKind.CALIBRATED))
+    measured(store, normals(200, seed=107), first=1000)
+    _settle(one)
+    assert _payloads(store, EventKind.DRIFT) == []
+    assert store.state.get(drift_key("sdss"))["word"] == "none"
+    assert len(_payloads(store, EventKind.CALIBRATED)) == calibrated
+
+
+def test_a_change_is_told_once_and_outlives_the_process(store: Store) -> None:
+    one = _calibrated(store, "tell")
+    measured(store, oddities(40, seed=207), first=2000)
+    _settle(one)
+    (told,) = _payloads(store, EventKind.DRIFT)
+    assert told["source"] == "sdss"
+    assert told["direction"] == "odder"
+    assert store.state.get(drift_key("sdss"))["word"] == "alarm"
+    again = _judging(store, "tell")
+    measured(store, oddities(10, seed=307), first=3000)
+    _settle(again)
+    assert len(_payloads(store, EventKind.DRIFT)) == 1
+    assert Drift.restore(store.state.get(drift_key("sdss"))).word is DriftWord.ALARM
+
+
+def test_it_is_calibrated_on_what_came_after(store: Store) -> None:
+    one = _calibrated(store, "recalibrate")
+    measured(store, oddities(110, seed=207), first=2000)
+    _settle(one)
+    newest = _payloads(store, EventKind.CALIBRATED)[-1]
+    assert "it changed" in str(newest["reason"])
+    assert 60 <= int(str(newest["pictures"])) <= 110
+    assert store.state.get(drift_key("sdss"))["word"] in ("alarm", "none")
+    measured(store, oddities(20, seed=407), first=4000)
+    _settle(one)
+    assert store.state.get(drift_key("sdss"))["word"] == "none"
+    assert len(_payloads(store, EventKind.DRIFT)) == 1
+
+
+@pytest.mark.parametrize("kept", [{"nonsense": 1}, {"counts": [[0] * CELLS] * 5, "wealth": "x"}])
+def test_damaged_memory_begins_anew(store: Store, kept: dict[str, object]) -> None:
+    one = _calibrated(store, "tell")
+    store.state.put(drift_key("sdss"), kept)
+    again = _judging(store, "tell")
+    measured(store, normals(5, seed=507), first=5000)
+    _settle(again)
+    facts = store.state.get(drift_key("sdss"))
+    assert facts["seen"] == 5
+    assert np.array(facts["counts"]).sum() == 125
+    assert not one.busy
