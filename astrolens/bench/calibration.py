@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from astrolens.bench.machine import machine_facts
 from astrolens.bench.measured import Progress, measure_files, shipped_encoder
 from astrolens.bench.sets import LabelledSet, SetName, read_set
 from astrolens.bench.sky import paint_sky
+from astrolens.bench.threads import one_thread
 from astrolens.config.settings import DetectSettings, Settings
 from astrolens.domain.analysis import Analysis
 from astrolens.domain.errors import BadData
@@ -167,24 +169,27 @@ def judge_source(
     half = len(source.normals) // 2
     out: dict[str, Any] = {"normals": len(source.normals), "odd": len(source.odd), "contaminated": {}}
     for share in (0.0, *CONTAMINATION):
-        few = max(2, splits // 4)
-        count = few if share else splits
+        count = max(2, splits // 4) if share else splits
         if round(share * half) > len(source.odd):
             out["contaminated"][f"{share:g}"] = None
             continue
-        done = held_out_p_values(
-            source.normals,
-            source.odd,
-            settings,
-            splits=count,
-            contamination=share,
-            seed=seed,
-            progress=lambda n, share=share, count=count: progress(  # type: ignore[misc]
-                f"{source.name}, {share:.0%} contaminated: splits", n, count
-            ),
-        ).as_json(seed=seed)
+        words = f"{source.name}, {share:.0%} contaminated: splits"
+        with one_thread():  # many small fits: more threads spend their time on waiting
+            done = held_out_p_values(
+                source.normals,
+                source.odd,
+                settings,
+                splits=count,
+                contamination=share,
+                seed=seed,
+                progress=partial(_tell, progress, words, count),
+            ).as_json(seed=seed)
         if share:
             out["contaminated"][f"{share:g}"] = done
         else:
             out["clean"] = done
     return out
+
+
+def _tell(progress: Progress, words: str, every: int, done: int) -> None:
+    progress(words, done, every)

@@ -1,6 +1,8 @@
 """Benchmark: oddities among real galaxies, every detector and the combination beside the published family."""
 
-from collections.abc import Sequence
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +33,7 @@ def bench_galaxies(
     processes: int,
     progress: Progress,
     draws: int = DRAWS,
-    peers: bool = True,
+    published: Path | None = None,
 ) -> dict[str, Any]:
     """Measure how well oddities are put first.
 
@@ -49,8 +51,9 @@ def bench_galaxies(
         Told what is done, how many, of how many.
     draws : int
         Bootstrap draws.
-    peers : bool
-        Whether the reference methods run too.
+    published : Path, optional
+        Scores that another program gave to the same files: a CSV file whose first column is a file's name without its
+        suffix and whose other columns are scores, larger odder.
 
     Returns
     -------
@@ -66,27 +69,28 @@ def bench_galaxies(
     encoder = shipped_encoder(settings)
     files = list(dict.fromkeys(path for one in sets for path in one.files()))
     measured = measure_files(files, encoder, settings, processes=processes, progress=progress)
-    replies = {}
-    if peers:
-        replies = run_on_files(
-            FUNCTION,
-            files,
-            lambda path: {"path": str(path), "megapixels": settings.download.limit_megapixels},
-            settings,
-            processes=processes,
-            progress=lambda done: progress("measured for the reference", done, len(files)),
-        )
+    replies = run_on_files(
+        FUNCTION,
+        files,
+        lambda path: {"path": str(path), "megapixels": settings.download.limit_megapixels},
+        settings,
+        processes=processes,
+        progress=lambda done: progress("measured for the reference", done, len(files)),
+    )
     tables = {}
     for one in sets:
         progress(f"judging {one.name}", 0, 1)
-        table = _ours(one, measured, settings, seed=seed, draws=draws)
-        scores = table.pop("scores")
-        resample, rankings = table.pop("resample"), table.pop("rankings")
-        if peers:
-            reference = PeerFeatures.stack(one.reference, replies)
-            tested = PeerFeatures.stack((*one.normal, *one.odd), replies)
-            scores = peer_scores(reference, tested, seed=seed)
-            table |= _beside(scores, resample, rankings["combination"])
+        judged = _judged(one, measured, settings)
+        resample = Resample.draw(judged.is_odd, draws=draws, seed=seed)
+        tested = (*one.normal, *one.odd)
+        reference = PeerFeatures.stack(one.reference, replies)
+        peers = peer_scores(reference, PeerFeatures.stack(tested, replies), seed=seed)
+        if published is not None:
+            peers |= published_scores(published, tested)
+        rankings = {name: rank(score, resample) for name, score in judged.scores.items()}
+        table = dict(judged.facts)
+        table["detectors"] = {name: found.as_json() for name, found in rankings.items()}
+        table |= _beside(peers, resample, rankings["combination"])
         tables[one.name] = table
     return {
         "bench": "galaxies",
@@ -99,9 +103,14 @@ def bench_galaxies(
     }
 
 
-def _ours(
-    one: LabelledSet, measured: dict[Path, MeasuredFile], settings: Settings, *, seed: int, draws: int
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Judged:
+    is_odd: NDArray[np.bool_]
+    scores: Mapping[str, NDArray[np.float64]]
+    facts: Mapping[str, Any]
+
+
+def _judged(one: LabelledSet, measured: Mapping[Path, MeasuredFile], settings: Settings) -> _Judged:
     usable = [found for path in one.reference if (found := measured[path].analysis) is not None]
     if len(usable) < FEWEST_REFERENCE:
         raise BadData(
@@ -112,13 +121,11 @@ def _ours(
     given = iter(judge.judge([analysis for analysis in tested if analysis is not None]))
     verdicts = [None if analysis is None else next(given) for analysis in tested]
     is_odd = np.arange(len(verdicts)) >= len(one.normal)
-    resample = Resample.draw(is_odd, draws=draws, seed=seed)
     scores = {name: _column(verdicts, name) for name in judge.detectors}
     scores["votes"] = np.array([np.nan if v is None else float(v.votes) for v in verdicts])
     scores["combination"] = np.array([np.nan if v is None else v.sigma for v in verdicts])
-    rankings = {name: rank(score, resample) for name, score in scores.items()}
     called = np.array([v is not None and v.decision is Decision.ANOMALY for v in verdicts])
-    return {
+    facts = {
         "objects": len(verdicts),
         "odd": int(is_odd.sum()),
         "reference": len(usable),
@@ -129,10 +136,41 @@ def _ours(
             "odd_per_1000": round(1000.0 * float(called[is_odd].mean()), 1),
         },
         "deciding": list(judge.deciding),
-        "detectors": {name: found.as_json() for name, found in rankings.items()},
-        "scores": scores,
-        "rankings": rankings,
-        "resample": resample,
+    }
+    return _Judged(is_odd=is_odd, scores=scores, facts=facts)
+
+
+def published_scores(file: Path, tested: Sequence[Path]) -> dict[str, NDArray[np.float64]]:
+    """Read scores that another program gave.
+
+    Parameters
+    ----------
+    file : Path
+        CSV with a header; see `bench_galaxies`.
+    tested : sequence of Path
+        Order of the rows.
+
+    Returns
+    -------
+    dict of str to ndarray of float64, shape (n,)
+        By ``published_`` and the column's name; NaN where it gave none. Columns without any are left out.
+
+    Raises
+    ------
+    BadData
+        If it cannot be read or a score is no number.
+    """
+    try:
+        with file.open(newline="", encoding="utf-8") as stream:
+            heading, *rows = [row for row in csv.reader(stream) if row]
+        given = {row[0]: [float(cell or "nan") for cell in row[1:]] for row in rows}
+        table = np.array([given.get(path.stem, [np.nan] * (len(heading) - 1)) for path in tested], np.float64)
+    except (OSError, ValueError) as error:
+        raise BadData(f"{file}: {error}; want a name and scores in each row, under a heading") from error
+    return {
+        f"published_{name}": column
+        for name, column in zip(heading[1:], table.T, strict=True)
+        if np.isfinite(column).any()
     }
 
 

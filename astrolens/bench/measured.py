@@ -92,11 +92,11 @@ def measure_files(
     """
     limits = DecodeLimits(megapixels=settings.download.limit_megapixels)
 
-    async def run() -> dict[Path, MeasuredFile]:
+    async def _run() -> dict[Path, MeasuredFile]:
         lane = EncoderLane(encoder.encode, settings.analyse.batch)
         measured: dict[Path, MeasuredFile] = {}
 
-        async def one(path: Path, sandbox: Sandbox) -> None:
+        async def _one(path: Path, sandbox: Sandbox) -> None:
             try:
                 wanted = request(path, limits, encoder.preprocessing, thumbnail=False)
                 reply = read_reply(await sandbox.run(wanted))
@@ -113,12 +113,12 @@ def measure_files(
         async with asyncio.TaskGroup() as encoding:
             running = encoding.create_task(lane.run(), name="encoding")
             await _each(
-                FUNCTION, files, one, settings, processes, lambda n: progress("measured", n, len(files))
+                FUNCTION, files, _one, settings, processes, lambda n: progress("measured", n, len(files))
             )
             running.cancel()
         return measured
 
-    return asyncio.run(run())
+    return asyncio.run(_run())
 
 
 def run_on_files(
@@ -153,19 +153,19 @@ def run_on_files(
         Every file; None when it is no usable picture.
     """
 
-    async def run() -> dict[Path, Reply | None]:
+    async def _run() -> dict[Path, Reply | None]:
         replies: dict[Path, Reply | None] = {}
 
-        async def one(path: Path, sandbox: Sandbox) -> None:
+        async def _one(path: Path, sandbox: Sandbox) -> None:
             try:
                 replies[path] = await sandbox.run(arguments(path))
             except (BadData, Unavailable):
                 replies[path] = None
 
-        await _each(function, files, one, settings, processes, progress)
+        await _each(function, files, _one, settings, processes, progress)
         return replies
 
-    return asyncio.run(run())
+    return asyncio.run(_run())
 
 
 async def _each(

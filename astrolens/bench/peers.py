@@ -49,20 +49,19 @@ class PeerFeatures:
             A picture without a reply is a row of NaN.
         """
         given = [replies[path] for path in files]
-        blank = {name: np.nan for name in ("ellipse", "centre", "half")}
         wide = {"ellipse": 30, "centre": 12288, "half": 12288}
 
-        def column(name: str, scale: float, kind: Any) -> NDArray[Any]:
-            table = np.full((len(given), wide[name]), blank[name], kind)
+        def _column(name: str, scale: float, kind: Any) -> NDArray[Any]:
+            table = np.full((len(given), wide[name]), np.nan, kind)
             for row, reply in enumerate(given):
                 if reply is not None:
                     table[row] = reply.arrays[name].reshape(-1) / scale
             return table
 
         return cls(
-            ellipse=column("ellipse", 1.0, np.float64),
-            centre=column("centre", 255.0, np.float32),
-            half=column("half", 255.0, np.float32),
+            ellipse=_column("ellipse", 1.0, np.float64),
+            centre=_column("centre", 255.0, np.float32),
+            half=_column("half", 255.0, np.float32),
         )
 
 
@@ -108,7 +107,7 @@ def peer_scores(
 
 
 def _on_shapes(
-    base: NDArray[np.float64], rows: NDArray[np.float64], *, transductive: bool, seed: int
+    base: NDArray[np.floating], rows: NDArray[np.floating], *, transductive: bool, seed: int
 ) -> dict[str, NDArray[np.float64]]:
     from sklearn.ensemble import IsolationForest
     from sklearn.neighbors import LocalOutlierFactor
@@ -127,7 +126,7 @@ def _on_shapes(
 
 
 def _on_pixels(
-    base: NDArray[np.float32], rows: NDArray[np.float32], *, transductive: bool, seed: int
+    base: NDArray[np.floating], rows: NDArray[np.floating], *, transductive: bool, seed: int
 ) -> dict[str, NDArray[np.float64]]:
     from sklearn.decomposition import PCA
     from sklearn.neighbors import NearestNeighbors

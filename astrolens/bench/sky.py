@@ -1,5 +1,6 @@
 """A simulated sky as a labelled set, for benchmarks that bring no data."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,16 +40,18 @@ def paint_sky(
     folder.mkdir(parents=True, exist_ok=True)
     suffix = ".fits" if telescope.fits else ".jpg"
 
-    def painted(index: int, kind: Kind) -> Path:
+    def _painted(index: int, kind: Kind) -> Path:
         path = folder / f"{survey}-{seed}-{index:07d}-{kind.value}{suffix}"
         if not path.exists():
             facts = replace(facts_of(telescope, seed=seed, index=index, rate=0.0), kind=kind)
-            path.write_bytes(file_of(telescope, facts, seed=seed, index=index))
+            fresh = path.with_name(f".{path.name}-{os.getpid()}")
+            fresh.write_bytes(file_of(telescope, facts, seed=seed, index=index))
+            fresh.replace(path)
         return path
 
     return LabelledSet(
         name="simulated",
-        reference=tuple(painted(index, Kind.NORMAL) for index in range(reference)),
-        normal=tuple(painted(reference + index, Kind.NORMAL) for index in range(normal)),
-        odd=tuple(painted(_SEPARATE + index, PLANTED[index % len(PLANTED)]) for index in range(odd)),
+        reference=tuple(_painted(index, Kind.NORMAL) for index in range(reference)),
+        normal=tuple(_painted(reference + index, Kind.NORMAL) for index in range(normal)),
+        odd=tuple(_painted(_SEPARATE + index, PLANTED[index % len(PLANTED)]) for index in range(odd)),
     )

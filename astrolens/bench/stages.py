@@ -45,7 +45,7 @@ def time_stages(
     """
     spent: dict[str, list[float]] = {name: [] for name in STAGES}
 
-    def timed(name: str, work: Callable[[], T]) -> T:
+    def _timed(name: str, work: Callable[[], T]) -> T:
         before = time.process_time()
         out = work()
         spent[name].append(1e3 * (time.process_time() - before))
@@ -53,20 +53,20 @@ def time_stages(
 
     inputs, shapes = [], []
     for path in files:
-        image = timed("decode", lambda path=path: read_image(path, limits))  # type: ignore[misc]
-        timed("preview", lambda path=path: decode(path, limits))  # type: ignore[misc]
+        image = _timed("decode", lambda path=path: read_image(path, limits))  # type: ignore[misc]
+        _timed("preview", lambda path=path: decode(path, limits))  # type: ignore[misc]
         spent["preview"][-1] = max(0.0, spent["preview"][-1] - spent["decode"][-1])
-        shapes.append(timed("shape", lambda image=image: measure(image)))  # type: ignore[misc]
-        made = timed(
+        shapes.append(_timed("shape", lambda image=image: measure(image)))  # type: ignore[misc]
+        made = _timed(
             "network_input",
             lambda image=image: to_network_input(image, encoder.preprocessing),  # type: ignore[misc]
         )
         inputs.append(made)
-    encoded = timed("network", lambda: encoder.encode(np.stack(inputs)))
+    encoded = _timed("network", lambda: encoder.encode(np.stack(inputs)))
     analyses: list[Analysis] = analyses_from(
         encoded, shapes, model_id=encoder.model_id, class_names=encoder.class_names
     )
-    timed("judge", lambda: judge.judge(analyses))
+    _timed("judge", lambda: judge.judge(analyses))
     return {
         name: np.full(len(files), values[0] / len(files))
         if name in ("network", "judge")

@@ -120,6 +120,15 @@ class DetectSettings(_Section):
     aggressive_factor: float = Field(
         5.0, ge=1, le=50, description="--aggressive widens the budget by this factor."
     )
+    fdr: float | None = Field(
+        None, gt=0, lt=1, description="Also hold this share of false discoveries in each night; empty: off."
+    )
+    fdr_online: float | None = Field(
+        None, gt=0, lt=1, description="Also hold this share of false discoveries in the stream; empty: off."
+    )
+    top_per_night: int | None = Field(
+        None, ge=1, le=100_000, description="Also flag at most the oddest so many of a night; empty: off."
+    )
     calibration_images: int = Field(
         500, ge=40, le=100_000, description="Pictures of a source before it is judged."
     )
@@ -127,7 +136,7 @@ class DetectSettings(_Section):
         5000, ge=100, le=200_000, description="Most pictures that a calibration uses."
     )
     trim_fraction: float = Field(
-        0.02, ge=0, le=0.2, description="Oddest share of the unlabelled sample that is kept out of every fit."
+        0.05, ge=0, le=0.2, description="Oddest share of the unlabelled sample that is kept out of every fit."
     )
     contamination_limit: float = Field(
         0.1,

@@ -6,10 +6,10 @@ from numpy.typing import NDArray
 from astrolens.detect.conformal import refuse_nan
 
 _FROM, _TO = 0.5, 0.2  # upper shares between which the bulk is measured
-_OF_DISTANCE = 0.85  # exponent of the tail law for a distance; 1 is an exponential law, 0.7 nearly a Gaussian
-_OF_SUM = 0.95
-_MODEL_MARGIN = 1.15
-_GATE = 3.0
+_OF_DISTANCE = (0.87, 1.0)  # exponent of the tail law (1: exponential, 0.7: nearly a Gaussian), and margin
+_OF_SUM = (0.95, 1.15)
+_GATE = 3.25
+_CLEAR_SHARE = 0.4
 
 
 def set_aside(
@@ -25,9 +25,10 @@ def set_aside(
     Two views are taken of the sample: the log of the distance detector's score, and the weighted sum of all deciding
     scores. In each, the bulk (between the median and the upper fifth, where few anomalies are) fixes place and scale
     of a tail law, ``S(t) = 0.5 * exp(-log(2.5) * t**(1 / b))``, with t = 0 at the median and 1 at the upper fifth. Its
-    exponent b is at the heavy end of what clean sources showed, and 15 % are added: the law is an upper bound for
-    normals, not a fit. Where the sample holds more than that, by at least 3 sigma of counting somewhere in the
-    upper fifth, members are taken out of the tail, evenly over it, until the bound is met. A clean sample is left
+    exponent b is at the heavy end of what clean sources showed: the law is a bound for normals, not a fit
+    (the sum, whose form is less certain, has 15 % more). Where the sample holds more than that, by at least 3.25 sigma of counting somewhere in the
+    upper fifth, members are taken out of the part where it is clear (0.4 of its greatest clearness), evenly, until the bound
+    is met. A clean sample is left
     alone but for chance; what lies inside the bulk is never touched; members that a person called normal stay.
 
     Parameters
@@ -86,21 +87,25 @@ def _log_of_positive(row: NDArray[np.float64]) -> NDArray[np.float64]:
 def _in_units_of_the_bulk(values: NDArray[np.float64]) -> NDArray[np.float64]:
     middle, upper = np.quantile(values, [1.0 - _FROM, 1.0 - _TO])
     width = float(upper - middle)
-    if width <= 0.0:
+    if width <= 1e-9 * float(np.abs(values).max()):  # rounding, not a spread
         return np.zeros_like(values)
     return np.asarray((values - middle) / width, dtype=np.float64)
 
 
-def _excess(place: NDArray[np.float64], exponent: float) -> NDArray[np.bool_]:
+def _excess(place: NDArray[np.float64], law: tuple[float, float]) -> NDArray[np.bool_]:
     """Members beyond the tail law, taken evenly out of the tail."""
     order = np.argsort(-place, kind="stable")
     tail = order[: int(len(place) * _TO)]
     seen = np.arange(1, len(tail) + 1)
+    exponent, margin = law
     reach = np.maximum(place[tail], 0.0) ** (1.0 / exponent)
-    allowed = _MODEL_MARGIN * len(place) * _FROM * np.exp(-np.log(_FROM / _TO) * reach)
+    allowed = margin * len(place) * _FROM * np.exp(-np.log(_FROM / _TO) * reach)
     chosen = np.zeros(len(place), np.bool_)
-    if float(((seen - allowed) / np.sqrt(allowed + 1.0)).max(initial=0.0)) < _GATE:
+    clearness = (seen - allowed) / np.sqrt(allowed + 1.0)
+    clear = np.flatnonzero(clearness >= _CLEAR_SHARE * float(clearness.max()))
+    if float(clearness.max()) < _GATE:
         return chosen
-    left = np.floor(np.minimum(seen, np.minimum.accumulate(allowed[::-1])[::-1]) + 1e-9)
-    chosen[tail[np.diff(left, prepend=0.0) < 1.0]] = True
+    end = int(clear[-1]) + 1
+    left = np.floor(np.minimum.accumulate(np.minimum(seen, allowed)[end - 1 :: -1])[::-1] + 1e-9)
+    chosen[tail[:end][np.diff(left, prepend=0.0) < 1.0]] = True
     return chosen

@@ -48,6 +48,8 @@ class Verdict:
         The calibration that was used; "" while calibrating.
     in_calibration : bool
         True when this picture belongs to the calibration sample itself (its p-value then leaves it out).
+    held_by : str
+        The rule beside the budget that made a near miss of it: fdr_online, fdr or top_per_night; "" for none.
     """
 
     decision: Decision
@@ -60,6 +62,7 @@ class Verdict:
     budget_per_1000: float
     state_id: str
     in_calibration: bool = False
+    held_by: str = ""
 
     def band(self) -> SigmaBand:
         """Word for the sigma.

@@ -15,6 +15,7 @@ from astrolens.domain.review import LabelValue
 from astrolens.pipeline.announce import Announcer
 from astrolens.pipeline.drift import DriftWatch
 from astrolens.pipeline.flow import StageCounts
+from astrolens.pipeline.nightly import Nightly
 from astrolens.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ class Judging:
         self._announcer = announcer
         self._on_judged = on_judged
         self._drift = DriftWatch(store, announcer, model_id)
+        self._nightly = Nightly(store)
         self._judges: dict[str, Judge] = {}
         self._wake = asyncio.Event()
         self._orders: dict[str, str] = {}
@@ -153,7 +155,7 @@ class Judging:
             return False
         ids = sorted(mine)
         verdicts, cells = await asyncio.to_thread(judge.judge_and_place, [mine[number] for number in ids])
-        await self._put(ids, verdicts)
+        await self._put(ids, verdicts, frozenset(ids))
         self.counts.finished(len(mine))
         since = await self._drift.arrived(source, judge, cells, self._settings.on_drift)
         if self._settings.on_drift == "recalibrate" and since >= self._wanted():
@@ -230,14 +232,15 @@ class Judging:
             known_normal=[number in said and said[number].value is LabelValue.NORMAL for number in ids],
         )
         own = await asyncio.to_thread(judge.judge_own_sample)
-        waiting = await self._store.run(self._store.analyses.waiting_for_verdict, source, len(ids))
-        fresh = len(set(ids).intersection(waiting))
-        await self._put(ids, own)
+        most = 2 * len(ids) + _BATCH  # more may have been measured during the fit
+        waiting = await self._store.run(self._store.analyses.waiting_for_verdict, source, most)
+        fresh = frozenset(ids).intersection(waiting)
+        await self._put(ids, own, fresh)
         # The verdicts first: after a crash in between, the source is still uncalibrated and does this again.
         await self._store.run(self._store.state.put_detector_state, judge.state)
         self._judges[source] = judge = judge.with_settings(self._settings)
         await self._judge_flagged_again(source, judge, frozenset(ids))
-        self.counts.finished(fresh)
+        self.counts.finished(len(fresh))
         log.info("source %s calibrated on %d pictures: %s", source, len(ids), reason)
         await self._announcer.tell(
             EventKind.CALIBRATED,
@@ -262,8 +265,12 @@ class Judging:
             mine = {image_id: one for image_id, one in found.items() if one.model_id == self._model_id}
             await self._put(list(mine), await asyncio.to_thread(judge.judge, list(mine.values())))
 
-    async def _put(self, ids: Sequence[int], verdicts: Sequence[Verdict]) -> None:
-        await self._store.run(self._store.verdicts.put_many, list(zip(ids, verdicts, strict=True)))
+    async def _put(
+        self, ids: Sequence[int], verdicts: Sequence[Verdict], fresh: frozenset[int] = frozenset()
+    ) -> None:
+        judged = list(zip(ids, verdicts, strict=True))
+        decided = await self._store.run(self._nightly.decide, judged, fresh, self._settings)
+        await self._store.run(self._store.verdicts.put_many, decided)
         self._on_judged()
 
     async def judge_again(self, image_id: int) -> bool:

@@ -120,7 +120,12 @@ class LookUp:
         ordinary = [record for record in records if record.decision not in _FLAGGED]
         odd = [record for record in records if record.decision in _FLAGGED]
         if ordinary:
-            await self._finish(ordinary)
+            ids = {record.image_id for record in ordinary}
+            self.in_flight |= ids  # until their events are told, too
+            try:
+                await self._finish(ordinary)
+            finally:
+                self.in_flight -= ids
         for record in odd[: _AT_ONCE - len(self.in_flight)]:
             self.in_flight.add(record.image_id)
             group.create_task(self._look_up(record), name=f"look up {record.image_id}")

@@ -15,6 +15,7 @@ from astrolens.domain.analysis import Analysis
 from astrolens.domain.clock import utc_now
 from astrolens.domain.detection import Verdict
 from astrolens.domain.errors import BadData, Unavailable
+from astrolens.domain.text import clean
 from astrolens.download.limits import DecodeLimits
 from astrolens.models.encoder import Encoder
 from astrolens.models.folder import model_folder
@@ -233,7 +234,7 @@ async def _measure_one(
         arguments = request(path, limits, encoder.preprocessing, thumbnail=False)
         measured = read_reply(await sandbox.run(arguments))
     except (BadData, Unavailable, OSError) as error:
-        log.warning("%s: %s", path, error)
+        log.warning("%s: %s", clean(path, 1000), clean(error, 500))
         return ScoredFile(path=path, sha256=sha256, reason=str(error))
     place = await lane.encode(measured.network_input)
     analysis = to_analysis(

@@ -10,6 +10,7 @@ from sqlite_utils import Migrations
 from astrolens.domain.errors import ConfigError
 from astrolens.store.database import connect
 from astrolens.store.schema_1 import SCHEMA_1
+from astrolens.store.schema_2 import SCHEMA_2
 
 _SET = "astrolens"
 
@@ -48,6 +49,11 @@ def schema_steps() -> Migrations:
     @steps(name="0001_first")
     def _first(database: sqlite_utils.Database) -> None:
         for statement in statements(SCHEMA_1):
+            database.execute(statement)
+
+    @steps(name="0002_nights")
+    def _nights(database: sqlite_utils.Database) -> None:
+        for statement in statements(SCHEMA_2):
             database.execute(statement)
 
     return steps

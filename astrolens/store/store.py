@@ -21,6 +21,7 @@ from astrolens.store.images import PARKED_BY_CRASHES, ImageTable
 from astrolens.store.labels import LabelTable
 from astrolens.store.migrations import migrate
 from astrolens.store.retention import Retention
+from astrolens.store.nights import NightTable
 from astrolens.store.state import StateTable
 from astrolens.store.statistics import Statistics
 from astrolens.store.vectors import VectorIndex
@@ -47,7 +48,7 @@ class Store:
 
     Attributes
     ----------
-    images, analyses, verdicts, crossref, labels, events, state : object
+    images, analyses, verdicts, crossref, labels, events, state, nights : object
         The tables; their methods block and are called from threads, or through `run`.
     statistics : Statistics
         Cheap counts.
@@ -76,6 +77,7 @@ class Store:
         self.labels = LabelTable(self.database)
         self.events = EventTable(self.database)
         self.state = StateTable(self.database)
+        self.nights = NightTable(self.database)
         self.statistics = Statistics(self.database)
         self.retention = Retention(self.database, self.blobs)
         self.vectors = VectorIndex(paths.data / "index", self.database)

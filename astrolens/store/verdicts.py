@@ -23,8 +23,8 @@ FROM verdicts WHERE image_id = ?
 """
 _PUT = """
 INSERT OR REPLACE INTO verdicts (image_id, decision, p_value, sigma, extrapolated, scores, p_values, votes,
-                                 budget_per_1000, state_id, in_calibration, judged_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                 budget_per_1000, state_id, in_calibration, judged_at, held_by)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _IDS_WITH = """
 SELECT id FROM images WHERE decision IN (SELECT value FROM json_each(?)) AND source = ?
@@ -235,6 +235,7 @@ def verdict_of(row: sqlite3.Row) -> Verdict:
         budget_per_1000=row["budget_per_1000"],
         state_id=row["state_id"],
         in_calibration=bool(row["in_calibration"]),
+        held_by=row["held_by"],
     )
 
 
@@ -262,6 +263,7 @@ def _put(connection: sqlite3.Connection, image_id: int, verdict: Verdict, now: s
             verdict.state_id,
             int(verdict.in_calibration),
             now,
+            verdict.held_by,
         ),
     )
     chosen = verdict.decision

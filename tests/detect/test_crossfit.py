@@ -90,7 +90,7 @@ def test_contamination_never_breaks_the_budget(
 @pytest.mark.slow
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.03, 0.05])
 def test_contaminated_calibration_stays_within_a_factor_of_two(
-    share: float, make_features: MakeFeatures, fresh: Features
+    share: float, make_features: MakeFeatures
 ) -> None:
     """And a clean one within 20 %, at 5 and 20 per 1,000; docs/detection.md has the same for real galaxies."""
     rates = []
@@ -99,8 +99,8 @@ def test_contaminated_calibration_stays_within_a_factor_of_two(
         sample = make_features(1000 - count, seed=seed)
         if count:
             sample = _joined(sample, make_features(count, seed=seed + 500, odd=True))
-        fit = cross_fit(sample, RECIPE, trim_fraction=0.02, seed=1, aside_limit=0.1)
-        rates.append(_alarms_per_1000(fit, fresh.take(np.arange(3000)))[:2])
+        fit = cross_fit(sample, RECIPE, trim_fraction=0.05, seed=1, aside_limit=0.1)
+        rates.append(_alarms_per_1000(fit, make_features(2000, seed=7000 + seed))[:2])
     ratio = np.mean(rates, axis=0) / BUDGETS[:2]
     low, high = (0.8, 1.2) if share == 0.0 else (0.5, 2.0)
     assert (ratio >= low).all()
@@ -109,14 +109,14 @@ def test_contaminated_calibration_stays_within_a_factor_of_two(
 
 def test_members_set_aside_are_in_no_curve_and_are_judged_by_it(make_features: MakeFeatures) -> None:
     sample = _joined(make_features(380, seed=3), make_features(20, seed=4, odd=True))
-    fit = cross_fit(sample, RECIPE, trim_fraction=0.02, seed=1, aside_limit=0.1)
+    fit = cross_fit(sample, RECIPE, trim_fraction=0.05, seed=1, aside_limit=0.1)
     assert 10 <= fit.aside.sum() <= 40
     assert fit.curve.size == 400 - fit.aside.sum()
     own = fit.judge_own()
     assert own.combined_log_p[380:].max() < np.log(0.05)
     assert np.isfinite(own.combined_log_p).all()
     trusted = np.ones(400, np.bool_)
-    kept = cross_fit(sample, RECIPE, trim_fraction=0.02, seed=1, aside_limit=0.1, trusted=trusted)
+    kept = cross_fit(sample, RECIPE, trim_fraction=0.05, seed=1, aside_limit=0.1, trusted=trusted)
     assert not kept.aside.any()
     assert kept.kept.all()
 

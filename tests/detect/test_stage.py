@@ -59,7 +59,7 @@ def test_a_verdict_tells_everything(judge: Judge, make_analyses: MakeAnalyses) -
     assert verdict.budget_per_1000 == SETTINGS.budget_per_1000
     assert not verdict.in_calibration
     assert judge.state.calibrated == 400
-    assert judge.state.fitted == 392
+    assert judge.state.fitted == 380
     assert judge.state.made_at == "2026-11-21T12:00:00.000Z"
     assert judge.state.model_id == "simulated-1"
 

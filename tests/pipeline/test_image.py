@@ -17,7 +17,7 @@ from astrolens.domain.event import Event, EventKind
 from astrolens.domain.image import ImageState
 from astrolens.pipeline.image import room_for
 from astrolens.store.store import Store, open_store
-from tests.pipeline.pictures import killed, paint, settled
+from tests.pipeline.pictures import killed, paint, settled, stand_still, until
 
 pytestmark = pytest.mark.process
 PICTURES = 60
@@ -71,6 +71,7 @@ async def test_from_a_folder_to_verdicts(tmp_path: Path, paths: Paths, tiny_mode
         settled(pictures / "page.jpg")
 
     await asyncio.to_thread(more)
+    await asyncio.to_thread(stand_still, pictures)
     heard: list[Event] = []
     settings = settings_for(pictures, tiny_model)
     async with open_house(settings, paths, quiet=True, publish=heard.append) as house:
@@ -118,6 +119,7 @@ async def test_a_kill_in_every_state_loses_and_doubles_nothing(
 ) -> None:
     pictures = tmp_path / "pictures"
     await asyncio.to_thread(paint, pictures, 44)
+    await asyncio.to_thread(stand_still, pictures)
     settings = settings_for(pictures, tiny_model)
     async with at_work(settings, paths) as house:
         await rest(house)
@@ -161,6 +163,7 @@ async def test_who_was_in_work_at_a_crash_is_worked_on_alone_and_parked_at_the_s
 ) -> None:
     pictures = tmp_path / "pictures"
     await asyncio.to_thread(paint, pictures, 12)
+    await asyncio.to_thread(stand_still, pictures)
     settings = settings_for(pictures, tiny_model)
 
     def die_with(claimed: Callable[[Store], None]) -> None:
@@ -172,8 +175,11 @@ async def test_who_was_in_work_at_a_crash_is_worked_on_alone_and_parked_at_the_s
         house.flow.measuring.pause()
         async with asyncio.TaskGroup() as group:
             flow = group.create_task(house.flow.run(), name="flow")
-            while (await house.store.run(by_state, house.store)).get(ImageState.FETCHED) != 12:
-                await asyncio.sleep(0.02)
+
+            async def fetched() -> bool:
+                return (await house.store.run(by_state, house.store)).get(ImageState.FETCHED) == 12
+
+            await until(fetched)
             flow.cancel()
     await asyncio.to_thread(die_with, lambda store: store.images.claim([3, 5]))
     await asyncio.to_thread(die_with, lambda store: store.images.claim([5], alone=True))

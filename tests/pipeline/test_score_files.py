@@ -9,7 +9,7 @@ import pytest
 
 from astrolens.config.settings import Settings
 from astrolens.domain.errors import BadData
-from astrolens.pipeline.score_files import ScoredFile, find_files, score_files
+from astrolens.pipeline.score_files import find_files, score_files
 from tests.pipeline.pictures import paint
 
 
@@ -74,19 +74,3 @@ def test_files_are_scored_against_normals(tmp_path: Path, tiny_model: Path) -> N
     assert verdict is not None
     assert not verdict.in_calibration
     assert max(seen) == (47, 47)
-
-
-@pytest.mark.process
-def test_without_normals_files_are_compared_with_each_other_and_too_few_are_refused(
-    tmp_path: Path, tiny_model: Path
-) -> None:
-    settings = Settings.model_validate({"analyse": {"model": str(tiny_model)}})
-
-    def score(files: list[Path]) -> list[ScoredFile]:
-        return asyncio.run(score_files(files, [], settings, processes=1))
-
-    files = paint(tmp_path / "normals", 40)
-    with pytest.raises(BadData, match="39 usable reference pictures"):
-        score(files[:39])
-    rows = score(files)
-    assert all(row.verdict is not None and row.verdict.in_calibration for row in rows)
