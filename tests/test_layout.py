@@ -42,7 +42,9 @@ def places_of_test(module: Path) -> list[Path]:
         return [PACKAGES[package] / name for name in names]
     dotted = ".".join(module.relative_to(ROOT).with_suffix("").parts)
     room = PACKAGES[package] / inside.parts[0]
-    importing = [test for test in sorted(room.rglob("test_*.py")) if f"{dotted} " in test.read_text(encoding="utf-8")]
+    importing = [
+        test for test in sorted(room.rglob("test_*.py")) if f"{dotted} " in test.read_text(encoding="utf-8")
+    ]
     return [mirror, *importing]
 
 

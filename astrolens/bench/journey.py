@@ -102,7 +102,7 @@ class Journey:
                 pictures=len(files),
                 cpu_ms=1e3 * spent / len(files),
                 wall_ms=1e3 * waited / len(files),
-                parent_mb=resident_mb(),
+                parent_mb=await asyncio.to_thread(resident_mb),
                 child_mb=self._child_mb,
             ),
             verdicts,

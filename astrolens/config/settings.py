@@ -129,6 +129,9 @@ class DetectSettings(_Section):
     top_per_night: int | None = Field(
         None, ge=1, le=100_000, description="Also flag at most the oddest so many of a night; empty: off."
     )
+    adaptive_threshold: bool = Field(
+        True, description="Labels may move a source's threshold towards its budget, from half to twice of it."
+    )
     calibration_images: int = Field(
         500, ge=40, le=100_000, description="Pictures of a source before it is judged."
     )

@@ -76,6 +76,8 @@ class HouseControl:
             for loaded in self._house.sources
             if loaded.settings.enabled and loaded.error
         ]
+        if self._house.store.blobs.size_bytes() >= self._house.settings.store.quota_gb * 1e9:
+            reasons.append("the quota is used up (store.quota_gb): nothing new is downloaded")
         if not self._house.working():
             reasons.append("no source is switched on; set enabled = true for one in astrolens.toml")
         return reasons

@@ -1,7 +1,7 @@
 """Composition root: every object of the image branch, built from the settings and taken down in order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -39,6 +39,7 @@ from astrolens.store.record import ImageRecord
 from astrolens.store.store import Store, open_store
 
 _MEGABYTE = 2**20
+_GIGABYTE = 10**9
 
 
 @dataclass(slots=True, kw_only=True)
@@ -147,6 +148,7 @@ async def open_house(
     async with AsyncExitStack() as stack:
         store = await asyncio.to_thread(open_store, paths)
         stack.push_async_callback(asyncio.to_thread, store.close)
+        await store.run(store.blobs.size_bytes)  # walks the folder once; cheap from here on
         sources = tuple(await asyncio.to_thread(load_sources, settings))
         encoder = await asyncio.to_thread(_encoder, settings.analyse, paths)
         download = settings.download
@@ -242,7 +244,7 @@ def _flow(
         {name: http.for_plugin(loaded.hosts) for name, loaded in by_name.items() if loaded.hosts},
         announcer,
         on_offered=fetching.wake,
-        has_room=room_for(store, ImageState.OFFERED, MOST_OFFERED),
+        has_room=_room_and_quota(store, settings.store.quota_gb),
     )
     return ImageFlow(
         store,
@@ -253,6 +255,15 @@ def _flow(
         judging=judging,
         lookup=lookup,
     )
+
+
+def _room_and_quota(store: Store, quota_gb: float) -> Callable[[], Awaitable[bool]]:
+    room = room_for(store, ImageState.OFFERED, MOST_OFFERED)
+
+    async def has_room() -> bool:
+        return store.blobs.size_bytes() < quota_gb * _GIGABYTE and await room()
+
+    return has_room
 
 
 def _ledger(store: Store, state: ImageState) -> Ledger[ImageRecord]:

@@ -75,6 +75,8 @@ async def _retain(house: House) -> None:
     freed = await store.run(store.retention.remove, before) if days else 0
     await store.run(store.events.prune, settings.keep_events)
     await store.run(store.statistics.prune)
+    old = iso(utc_now() - timedelta(days=house.settings.catalog.cache_days))
+    await store.run(store.crossref.cache_prune, old)
     await store.run(store.sweep)
     if freed:
         await house.announcer.tell(

@@ -9,7 +9,7 @@ _FROM, _TO = 0.5, 0.2  # upper shares between which the bulk is measured
 _OF_DISTANCE = (0.87, 1.0)  # exponent of the tail law (1: exponential, 0.7: nearly a Gaussian), and margin
 _OF_SUM = (0.95, 1.15)
 _GATE = 3.25
-_CLEAR_SHARE = 0.4
+_CLEAR_SHARE = 0.4  # clear: this share of the greatest excess in sigma
 
 
 def set_aside(
@@ -25,11 +25,11 @@ def set_aside(
     Two views are taken of the sample: the log of the distance detector's score, and the weighted sum of all deciding
     scores. In each, the bulk (between the median and the upper fifth, where few anomalies are) fixes place and scale
     of a tail law, ``S(t) = 0.5 * exp(-log(2.5) * t**(1 / b))``, with t = 0 at the median and 1 at the upper fifth. Its
-    exponent b is at the heavy end of what clean sources showed: the law is a bound for normals, not a fit
-    (the sum, whose form is less certain, has 15 % more). Where the sample holds more than that, by at least 3.25 sigma of counting somewhere in the
-    upper fifth, members are taken out of the part where it is clear (0.4 of its greatest clearness), evenly, until the bound
-    is met. A clean sample is left
-    alone but for chance; what lies inside the bulk is never touched; members that a person called normal stay.
+    exponent b is at the heavy end of what clean sources showed: the law is a bound for normals, not a fit (the sum,
+    whose form is less certain, has 15 % more). Where the sample holds more than that, by at least 3.25 sigma of
+    counting somewhere in the upper fifth, members are taken out of the part where the excess is clear, evenly over it,
+    until the bound is met. A clean sample is left alone but for chance; what lies inside the bulk is never touched;
+    members that a person called normal stay.
 
     Parameters
     ----------

@@ -91,6 +91,17 @@ class Judge:
         return type(self)(self._fitted, self.state, settings)
 
     @property
+    def settings(self) -> DetectSettings:
+        """What decides.
+
+        Returns
+        -------
+        DetectSettings
+            The budget in it is the one in force for this source.
+        """
+        return self._settings
+
+    @property
     def detectors(self) -> tuple[str, ...]:
         """Detectors whose scores are reported.
 

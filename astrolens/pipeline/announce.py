@@ -1,10 +1,14 @@
 """What happened, committed to the event log and then told to everyone who listens."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 
 from astrolens.domain.clock import iso, utc_now
+from astrolens.domain.errors import Unavailable
 from astrolens.domain.event import Event, EventKind
 from astrolens.store.store import Store
+
+log = logging.getLogger(__name__)
 
 
 class Announcer:
@@ -48,5 +52,10 @@ class Announcer:
         """
         if not events:
             return
-        for event in await self._store.run(self._store.events.add_many, list(events)):
+        try:
+            stored = await self._store.run(self._store.events.add_many, list(events))
+        except Unavailable as error:  # a full disk: the work itself is safe, only its story is lost
+            log.error("%d events are not kept: %s", len(events), error)
+            return
+        for event in stored:
             self._publish(event)

@@ -5,10 +5,12 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from time import monotonic
 from typing import Generic, Protocol, TypeVar
 
 from astrolens.domain.errors import BadData, Unavailable
+from astrolens.pipeline.patience import patient
 
 log = logging.getLogger(__name__)
 
@@ -198,7 +200,8 @@ class Stage(Generic[T]):
             room = self._inbox.maxsize - self._inbox.qsize()
             taken: Sequence[T] = ()
             if room and (self._ready is None or await self._ready()):
-                taken = await self._ledger.take(room, frozenset(self.held))
+                take = partial(self._ledger.take, room, frozenset(self.held))
+                taken = await patient(take, self.name, otherwise=())
             suspects = [ticket for ticket in taken if ticket.suspect]
             if suspects:
                 await self._alone(suspects[0])
@@ -237,12 +240,13 @@ class Stage(Generic[T]):
         except BadData as error:
             self.counts.refused += 1
             log.warning("image %d parked by %s: %s", image_id, self.name, error)
-            await self._ledger.park(image_id, str(error))
+            await patient(partial(self._ledger.park, image_id, str(error)), self.name, otherwise=None)
         except (Unavailable, TimeoutError) as error:
             self.counts.delayed += 1
             seconds = waiting_time_s(ticket.attempts, getattr(error, "retry_after_s", None))
             log.info("image %d waits %.0f s at %s: %s", image_id, seconds, self.name, error)
-            await self._ledger.wait(image_id, str(error) or "time ran out", seconds)
+            reason = str(error) or "time ran out"
+            await patient(partial(self._ledger.wait, image_id, reason, seconds), self.name, otherwise=None)
         else:
             self.counts.finished()
         finally:
@@ -263,7 +267,7 @@ def waiting_time_s(attempts: int, asked_s: float | None) -> float:
     Returns
     -------
     float
-        Seconds: doubled from 30 s up to 6 h, never less than asked for.
+        Seconds: what was asked for, or 30 s; doubled with each failure up to 6 h, never less than asked for.
     """
-    own = min(FIRST_WAIT_S * 2.0 ** min(attempts, 16), LONGEST_WAIT_S)
-    return max(own, asked_s or 0.0)
+    first_s = FIRST_WAIT_S if asked_s is None else max(asked_s, 1.0)
+    return max(min(first_s * 2.0 ** min(attempts, 16), LONGEST_WAIT_S), asked_s or 0.0)

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
+from astrolens.domain.clock import iso, utc_now
 from astrolens.domain.image import ImageState
 from astrolens.pipeline.encoding import EncoderLane
 from astrolens.pipeline.flow import Stage, StageCounts
@@ -18,6 +20,7 @@ MOST_OFFERED = 512
 MOST_FETCHED = 256
 _MOST_DELAYED = 16  # times as many may be put off before nothing more is taken
 _TICK_S = 0.02
+_SOON_S = 5.0  # a file that was just copied is fetched two seconds later
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +165,7 @@ class ImageFlow:
         busy = self.fetching.held or self.measuring.held or self.lookup.in_flight
         if busy or self.judging.busy or self.offering.asking:
             return False
-        return self.judging.settled and not await self._store.run(self._anything_due)
+        return self.judging.settled and not await self._store.run(self._anything_due, _SOON_S)
 
     async def is_work_waiting(self) -> bool:
         """Whether a picture waits that could be worked on now.
@@ -181,9 +184,10 @@ class ImageFlow:
         ):
             await asyncio.sleep(_TICK_S)
 
-    def _anything_due(self) -> bool:
+    def _anything_due(self, within_s: float = 0.0) -> bool:
         moving = (ImageState.OFFERED, ImageState.FETCHED, ImageState.JUDGED)
-        return any(self._store.images.next_in(state, 1) for state in moving)
+        until = iso(utc_now() + timedelta(seconds=within_s))
+        return any(self._store.images.next_in(state, 1, now=until) for state in moving)
 
 
 def room_for(store: Store, state: ImageState, most: int) -> Callable[[], Awaitable[bool]]:

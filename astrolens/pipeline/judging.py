@@ -16,6 +16,8 @@ from astrolens.pipeline.announce import Announcer
 from astrolens.pipeline.drift import DriftWatch
 from astrolens.pipeline.flow import StageCounts
 from astrolens.pipeline.nightly import Nightly
+from astrolens.pipeline.thresholds import Thresholds
+from astrolens.pipeline.patience import patient
 from astrolens.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -60,6 +62,7 @@ class Judging:
         self._on_judged = on_judged
         self._drift = DriftWatch(store, announcer, model_id)
         self._nightly = Nightly(store)
+        self._thresholds = Thresholds(store, announcer)
         self._judges: dict[str, Judge] = {}
         self._wake = asyncio.Event()
         self._orders: dict[str, str] = {}
@@ -111,7 +114,7 @@ class Judging:
         """Judge until cancelled."""
         while True:
             self._wake.clear()
-            if await self.judge_waiting():
+            if await patient(self.judge_waiting, self.name, otherwise=False):
                 continue
             try:
                 async with asyncio.timeout(_IDLE_S):
@@ -138,6 +141,7 @@ class Judging:
                 waiting = await self._store.run(self._store.analyses.waiting_sources)
                 for source in waiting:
                     more |= await self._judge_source(source)
+                await self._follow_labels()
                 self._unfinished = more
                 return more
             finally:
@@ -155,7 +159,7 @@ class Judging:
             return False
         ids = sorted(mine)
         verdicts, cells = await asyncio.to_thread(judge.judge_and_place, [mine[number] for number in ids])
-        await self._put(ids, verdicts, frozenset(ids))
+        await self._put(judge, ids, verdicts, frozenset(ids))
         self.counts.finished(len(mine))
         since = await self._drift.arrived(source, judge, cells, self._settings.on_drift)
         if self._settings.on_drift == "recalibrate" and since >= self._wanted():
@@ -164,6 +168,18 @@ class Judging:
         elif await self._has_grown(source, judge):
             await self._calibrate(source, "the sample of this source has doubled")
         return True
+
+    async def _follow_labels(self) -> None:
+        """Move thresholds where people's labels ask for it."""
+        if not self._judges or not await self._thresholds.labels_changed():
+            return
+        for source, judge in list(self._judges.items()):
+            if await self._thresholds.follow(source, self._settings):
+                moved = self._judges[source] = judge.with_settings(await self._in_force(source))
+                await self._judge_flagged_again(source, moved, frozenset())
+
+    async def _in_force(self, source: str) -> DetectSettings:
+        return await self._thresholds.settings_of(source, self._settings)
 
     def _wanted(self) -> int:
         return min(self._settings.calibration_images, self._settings.calibration_limit)
@@ -202,7 +218,8 @@ class Judging:
             except BadData as error:
                 log.warning("source %s is calibrated anew: %s", source, error)
                 return None
-            self._judges[source] = judge.with_settings(self._settings)  # they may have changed meanwhile
+            # the settings may have changed meanwhile
+            self._judges[source] = judge.with_settings(await self._in_force(source))
         return self._judges[source]
 
     async def _has_grown(self, source: str, judge: Judge) -> bool:
@@ -227,7 +244,7 @@ class Judging:
             fit_judge,
             sample,
             source=source,
-            settings=self._settings,
+            settings=await self._in_force(source),
             made_at=utc_now(),
             known_normal=[number in said and said[number].value is LabelValue.NORMAL for number in ids],
         )
@@ -235,10 +252,10 @@ class Judging:
         most = 2 * len(ids) + _BATCH  # more may have been measured during the fit
         waiting = await self._store.run(self._store.analyses.waiting_for_verdict, source, most)
         fresh = frozenset(ids).intersection(waiting)
-        await self._put(ids, own, fresh)
+        await self._put(judge, ids, own, fresh)
         # The verdicts first: after a crash in between, the source is still uncalibrated and does this again.
         await self._store.run(self._store.state.put_detector_state, judge.state)
-        self._judges[source] = judge = judge.with_settings(self._settings)
+        self._judges[source] = judge = judge.with_settings(await self._in_force(source))
         await self._judge_flagged_again(source, judge, frozenset(ids))
         self.counts.finished(len(fresh))
         log.info("source %s calibrated on %d pictures: %s", source, len(ids), reason)
@@ -263,13 +280,17 @@ class Judging:
         for start in range(0, len(left), _BATCH):
             found = await self._store.run(self._store.analyses.get_many, left[start : start + _BATCH])
             mine = {image_id: one for image_id, one in found.items() if one.model_id == self._model_id}
-            await self._put(list(mine), await asyncio.to_thread(judge.judge, list(mine.values())))
+            await self._put(judge, list(mine), await asyncio.to_thread(judge.judge, list(mine.values())))
 
     async def _put(
-        self, ids: Sequence[int], verdicts: Sequence[Verdict], fresh: frozenset[int] = frozenset()
+        self,
+        judge: Judge,
+        ids: Sequence[int],
+        verdicts: Sequence[Verdict],
+        fresh: frozenset[int] = frozenset(),
     ) -> None:
         judged = list(zip(ids, verdicts, strict=True))
-        decided = await self._store.run(self._nightly.decide, judged, fresh, self._settings)
+        decided = await self._store.run(self._nightly.decide, judged, fresh, judge.settings)
         await self._store.run(self._store.verdicts.put_many, decided)
         self._on_judged()
 
@@ -295,5 +316,5 @@ class Judging:
         if judge is None or analysis is None or analysis.model_id != self._model_id:
             return False
         if verdict is None or not (verdict.in_calibration and verdict.state_id == judge.state.state_id):
-            await self._put([image_id], await asyncio.to_thread(judge.judge, [analysis]))
+            await self._put(judge, [image_id], await asyncio.to_thread(judge.judge, [analysis]))
         return True

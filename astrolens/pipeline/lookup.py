@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from functools import partial
 from math import isfinite, nan
 from typing import Protocol
 
@@ -16,6 +17,7 @@ from astrolens.domain.image import ImageState
 from astrolens.domain.sky import SkyPosition
 from astrolens.pipeline.announce import Announcer
 from astrolens.pipeline.flow import StageCounts
+from astrolens.pipeline.patience import patient
 from astrolens.store.record import ImageRecord
 from astrolens.store.store import Store
 
@@ -104,7 +106,7 @@ class LookUp:
         async with asyncio.TaskGroup() as group:
             while True:
                 self._wake.clear()
-                if await self._take(group):
+                if await patient(partial(self._take, group), self.name, otherwise=False):
                     continue
                 try:
                     async with asyncio.timeout(_IDLE_S):
@@ -138,14 +140,17 @@ class LookUp:
 
     async def _look_up(self, record: ImageRecord) -> None:
         try:
-            verdict = await self._store.run(self._store.verdicts.get, record.image_id)
-            answers, state = await self.ask(record)
-            await self._finish([record])
-            if verdict is not None and verdict.decision is Decision.ANOMALY:
-                await self._tell(record, verdict, answers, state)
+            await patient(partial(self._look_up_one, record), self.name, otherwise=None)
         finally:
             self.in_flight.discard(record.image_id)
             self._wake.set()
+
+    async def _look_up_one(self, record: ImageRecord) -> None:
+        verdict = await self._store.run(self._store.verdicts.get, record.image_id)
+        answers, state = await self.ask(record)
+        await self._finish([record])
+        if verdict is not None and verdict.decision is Decision.ANOMALY:
+            await self._tell(record, verdict, answers, state)
 
     async def ask(self, record: ImageRecord) -> tuple[tuple[CatalogAnswer, ...], CatalogState]:
         """Ask every configured catalogue about one picture and store what they say.

@@ -89,9 +89,7 @@ class Nightly:
                 out.append((number, changed))
         return out
 
-    def _remember(
-        self, night: str, fresh: Sequence[tuple[int, Verdict]], settings: DetectSettings
-    ) -> None:
+    def _remember(self, night: str, fresh: Sequence[tuple[int, Verdict]], settings: DetectSettings) -> None:
         """Count tonight's pictures, and let the stream's rule look at each once, in order."""
         keep_below = max(settings.fdr or 0.0, settings.budget_per_1000 / 1000.0)
         kept = self._store.state.get(_STREAM, {"tested": 0, "found": 0})

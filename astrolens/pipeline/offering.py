@@ -10,6 +10,7 @@ from astrolens.domain.errors import ConfigError, PluginError, Unavailable
 from astrolens.domain.event import EventKind
 from astrolens.pipeline.announce import Announcer
 from astrolens.pipeline.flow import StageCounts
+from astrolens.pipeline.patience import patient
 from astrolens.plugin import Fetcher
 from astrolens.sources.context import make_context
 from astrolens.sources.loader import LoadedSource
@@ -128,10 +129,10 @@ class Offering:
         while True:
             await self._running.wait()
             self._wake.clear()
-            open_ = self._total != 0 and await self._has_room()
+            open_ = self._total != 0 and await patient(self._has_room, self.name, otherwise=False)
             name = self._rotation.next_due(utc_now()) if open_ else None
             if name is not None:
-                await self._ask(name)
+                await patient(partial(self._ask, name), self.name, otherwise=None)
                 continue
             wait_s = self._rotation.wait_s(utc_now())
             nap_s = _LONGEST_NAP_S if wait_s is None else min(max(wait_s, 0.05), _LONGEST_NAP_S)

@@ -12,6 +12,13 @@ _COUNT = """
 INSERT INTO nights (night, judged) VALUES (?, ?) ON CONFLICT (night) DO UPDATE SET judged = judged + excluded.judged
 """
 _ADD = "INSERT OR REPLACE INTO night_pictures (image_id, night, p_value, online) VALUES (?, ?, ?, ?)"
+_SAID = """
+SELECT sum(images) AS judged,
+       sum(images * (decision = 'anomaly')) AS flagged,
+       sum(images * (decision = 'anomaly' AND label IN ('anomaly', 'normal', 'artefact'))) AS labelled,
+       sum(images * (decision = 'anomaly' AND label IN ('normal', 'artefact'))) AS normal
+FROM tallies WHERE source = ?
+"""
 _OLD = "SELECT night FROM nights ORDER BY night DESC LIMIT -1 OFFSET ?"
 
 
@@ -107,3 +114,20 @@ class NightTable:
             NightPicture(image_id=row["image_id"], p_value=row["p_value"], online=bool(row["online"]))
             for row in rows
         ]
+
+    def said(self, source: str) -> dict[str, int]:
+        """What people said about the flagged pictures of a source, from kept counters.
+
+        Parameters
+        ----------
+        source : str
+            The source.
+
+        Returns
+        -------
+        dict of str to int
+            ``judged``, ``flagged``, ``labelled`` (anomaly, normal or artefact) and ``normal`` (or artefact).
+        """
+        with self._database.read() as connection:
+            row = connection.execute(_SAID, (source,)).fetchone()
+        return {name: int(row[name] or 0) for name in ("judged", "flagged", "labelled", "normal")}

@@ -20,8 +20,8 @@ from astrolens.store.files import BlobFolder
 from astrolens.store.images import PARKED_BY_CRASHES, ImageTable
 from astrolens.store.labels import LabelTable
 from astrolens.store.migrations import migrate
-from astrolens.store.retention import Retention
 from astrolens.store.nights import NightTable
+from astrolens.store.retention import Retention
 from astrolens.store.state import StateTable
 from astrolens.store.statistics import Statistics
 from astrolens.store.vectors import VectorIndex

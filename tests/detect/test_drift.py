@@ -99,9 +99,7 @@ def test_cells_cover_everything() -> None:
 
 @pytest.fixture(scope="module")
 def judge(make_analyses: MakeAnalyses, noon: object) -> Judge:
-    return fit_judge(
-        make_analyses(400, seed=1), source="simulated", settings=DetectSettings(), made_at=noon
-    )
+    return fit_judge(make_analyses(400, seed=1), source="simulated", settings=DetectSettings(), made_at=noon)
 
 
 def test_pictures_of_the_same_source_raise_nothing(judge: Judge, make_analyses: MakeAnalyses) -> None:

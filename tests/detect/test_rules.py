@@ -4,7 +4,15 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import false_discovery_control
 
-from astrolens.detect.rules import FDR, FDR_ONLINE, TOP_PER_NIGHT, Flagged, Lond, benjamini_hochberg, held_back
+from astrolens.detect.rules import (
+    FDR,
+    FDR_ONLINE,
+    TOP_PER_NIGHT,
+    Flagged,
+    Lond,
+    benjamini_hochberg,
+    held_back,
+)
 
 LEVEL = 0.1
 

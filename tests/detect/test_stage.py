@@ -126,7 +126,7 @@ def test_identical_pictures_make_a_sane_judge(make_analyses: MakeAnalyses, noon:
     same = make_analyses(1, seed=12) * 40
     judge = _fit(same, noon, recipe=QUICK)
     verdicts = [*judge.judge(same[:3]), *judge.judge_own_sample()]
-    assert all(v.decision is Decision.NORMAL and v.p_value > 0.9 for v in verdicts)
+    assert all(v.decision is Decision.NORMAL and v.p_value > 0.2 for v in verdicts)
     (other,) = judge.judge(make_analyses(1, seed=13, odd=True))
     assert other.p_value < 0.05
 

@@ -27,7 +27,12 @@ def _verdict(p_value: float) -> Verdict:
 
 
 def _judge(
-    store: Store, ids: Sequence[int], p_values: Sequence[float], settings: DetectSettings, *, fresh: bool = True
+    store: Store,
+    ids: Sequence[int],
+    p_values: Sequence[float],
+    settings: DetectSettings,
+    *,
+    fresh: bool = True,
 ) -> dict[int, Verdict]:
     judged = [(number, _verdict(p)) for number, p in zip(ids, p_values, strict=True)]
     decided = Nightly(store).decide(judged, frozenset(ids) if fresh else frozenset(), settings)

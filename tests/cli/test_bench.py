@@ -1,0 +1,32 @@
+"""Verbs of ``astrolens bench`` as a person calls them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from astrolens.cli.bench import bench_app
+
+
+def test_help_names_every_benchmark() -> None:
+    shown = CliRunner().invoke(bench_app(), ["--help"]).output
+    assert all(name in shown for name in ("galaxies", "calibration", "speed", "memory", "quality"))
+
+
+def test_an_unknown_set_is_refused(tmp_path: Path) -> None:
+    done = CliRunner().invoke(bench_app(), ["galaxies", "--data", str(tmp_path), "--set", "stars"])
+    assert done.exit_code == 2
+    assert "dontknow" in done.output
+
+
+@pytest.mark.slow
+@pytest.mark.process
+@pytest.mark.timeout(120)
+def test_figures_come_as_json_and_into_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "memory.json"
+    done = CliRunner().invoke(bench_app(), ["memory", "--images", "200", "--out", str(file)])
+    assert done.exit_code == 0, done.output
+    printed = json.loads(done.stdout)
+    assert printed == json.loads(file.read_text(encoding="utf-8"))
+    assert printed["bench"] == "memory"
