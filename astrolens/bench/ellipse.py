@@ -13,6 +13,7 @@ NAMES = tuple(
 _CLIP_SIGMA = 3.0
 _CLIP_ROUNDS = 5
 _FEWEST_POINTS = 6
+_THINNEST = 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +104,7 @@ def _from_conic(conic: NDArray[np.float64], centre: NDArray[np.float64], spread:
     level = middle @ matrix @ middle - f
     values, axes = np.linalg.eigh(matrix)
     squares = level / values
-    if not np.isfinite(squares).all() or (squares <= 0.0).any():
+    if not np.isfinite(squares).all() or squares.min() <= _THINNEST**2 * squares.max():
         return None
     longest = int(np.argmax(squares))
     x, y = centre + spread * middle

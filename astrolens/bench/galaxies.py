@@ -23,6 +23,8 @@ from astrolens.domain.errors import BadData
 
 FEWEST_REFERENCE = 40
 DRAWS = 1000
+_HEAD = 100
+_FAMILIES = {"any": "", "ellipses": "ellipse", "pixels": "pixels", "published": "published"}
 
 
 def bench_galaxies(
@@ -176,20 +178,21 @@ def published_scores(file: Path, tested: Sequence[Path]) -> dict[str, NDArray[np
 
 def _beside(scores: dict[str, NDArray[np.float64]], resample: Resample, ours: Ranking) -> dict[str, Any]:
     rankings = {name: rank(score, resample) for name, score in scores.items()}
-    best = max(rankings, key=lambda name: float(rankings[name].found[100][0]))
-    ellipses = [name for name in rankings if name.startswith("ellipse")]
-    best_ellipse = max(ellipses, key=lambda name: float(rankings[name].found[100][0]))
+    ratios = {}
+    for family, prefix in _FAMILIES.items():
+        members = [name for name in rankings if name.startswith(prefix)]
+        if members:
+            best = max(members, key=lambda name: float(rankings[name].found[_HEAD][0]))
+            ratios[family] = {
+                "best": best,
+                "ours_over_it": ratio(ours.found[_HEAD], rankings[best].found[_HEAD]),
+            }
     return {
         "reference_methods": {
             name: found.as_json() | {"not_scored": int(np.isnan(scores[name]).sum())}
             for name, found in rankings.items()
         },
-        "ratio_found_in_100": {
-            "best_reference": best,
-            "ours_over_best": ratio(ours.found[100], rankings[best].found[100]),
-            "best_ellipse": best_ellipse,
-            "ours_over_best_ellipse": ratio(ours.found[100], rankings[best_ellipse].found[100]),
-        },
+        "ratio_found_in_100": ratios,
     }
 
 

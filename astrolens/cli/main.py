@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from astrolens.cli import analyze, control, discover, findings, run, setup, train
+from astrolens.cli import analyze, bench, control, discover, findings, run, setup, train
 from astrolens.cli.exits import Exit, report, unwrap
 from astrolens.domain.errors import AstroLensError
 
@@ -45,6 +45,7 @@ def build_app() -> typer.Typer:
         app.command(name)(verb)
     app.add_typer(setup.config_app(), name="config")
     app.add_typer(train.train_app(), name="train")
+    app.add_typer(bench.bench_app(), name="bench")
     app.callback()(_options)
     return app
 

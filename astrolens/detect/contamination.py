@@ -8,6 +8,7 @@ from astrolens.detect.conformal import refuse_nan
 _FROM, _TO = 0.5, 0.2  # upper shares between which the bulk is measured
 _OF_DISTANCE = (0.87, 1.0)  # exponent of the tail law (1: exponential, 0.7: nearly a Gaussian), and margin
 _OF_SUM = (0.95, 1.15)
+_DOUBT = 0.1  # of the law itself, as a share
 _GATE = 3.25
 _CLEAR_SHARE = 0.4  # clear: this share of the greatest excess in sigma
 
@@ -27,7 +28,7 @@ def set_aside(
     of a tail law, ``S(t) = 0.5 * exp(-log(2.5) * t**(1 / b))``, with t = 0 at the median and 1 at the upper fifth. Its
     exponent b is at the heavy end of what clean sources showed: the law is a bound for normals, not a fit (the sum,
     whose form is less certain, has 15 % more). Where the sample holds more than that, by at least 3.25 sigma of
-    counting somewhere in the upper fifth, members are taken out of the part where the excess is clear, evenly over it,
+    counting and of 10 % doubt about the law, somewhere in the upper fifth, members are taken out of the part where the excess is clear, evenly over it,
     until the bound is met. A clean sample is left alone but for chance; what lies inside the bulk is never touched;
     members that a person called normal stay.
 
@@ -101,7 +102,7 @@ def _excess(place: NDArray[np.float64], law: tuple[float, float]) -> NDArray[np.
     reach = np.maximum(place[tail], 0.0) ** (1.0 / exponent)
     allowed = margin * len(place) * _FROM * np.exp(-np.log(_FROM / _TO) * reach)
     chosen = np.zeros(len(place), np.bool_)
-    clearness = (seen - allowed) / np.sqrt(allowed + 1.0)
+    clearness = (seen - allowed) / np.sqrt(1.0 + allowed + (_DOUBT * allowed) ** 2)
     clear = np.flatnonzero(clearness >= _CLEAR_SHARE * float(clearness.max()))
     if float(clearness.max()) < _GATE:
         return chosen

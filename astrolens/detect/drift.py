@@ -215,7 +215,7 @@ def cells_of(combined: NDArray[np.float64], weights: tuple[float, ...]) -> NDArr
     total = sum(weights)
     spread = sum(weight**2 for weight in weights)
     share = gammainc(total**2 / spread, np.maximum(combined, 0.0) * total / spread)
-    return np.minimum((share * CELLS).astype(np.int64), CELLS - 1)
+    return np.asarray(np.minimum((share * CELLS).astype(np.int64), CELLS - 1), dtype=np.int64)
 
 
 def rank(counts: NDArray[np.int64], cell: int, tie: float) -> float:

@@ -7,6 +7,7 @@ from astrolens.detect.detector import Detector
 from astrolens.detect.detectors.artefact import Artefact
 from astrolens.detect.detectors.disturbed import Disturbed
 from astrolens.detect.detectors.energy import FreeEnergy
+from astrolens.detect.detectors.gen import GeneralisedEntropy
 from astrolens.detect.detectors.mahalanobis import Mahalanobis
 from astrolens.detect.detectors.merger import Merger
 from astrolens.detect.detectors.msp import MaximumSoftmax
@@ -14,6 +15,7 @@ from astrolens.detect.detectors.neighbours import Neighbours
 from astrolens.detect.detectors.pair import SecondGalaxy
 from astrolens.detect.detectors.relative_mahalanobis import RelativeMahalanobis
 from astrolens.detect.detectors.shape import Shape
+from astrolens.detect.detectors.vim import VirtualLogit
 from astrolens.detect.features import Features
 
 
@@ -63,6 +65,8 @@ def known_detectors() -> dict[str, type[Detector]]:
     kinds: tuple[type[Detector], ...] = (
         MaximumSoftmax,
         FreeEnergy,
+        GeneralisedEntropy,
+        VirtualLogit,
         Mahalanobis,
         RelativeMahalanobis,
         Neighbours,

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Self
 
@@ -17,7 +18,7 @@ from astrolens.detect.roster import Recipe, applicable
 from astrolens.detect.sigma import sigma_of_log_p
 from astrolens.detect.state import Fitted, identity, pack, unpack
 from astrolens.detect.votes import count_votes
-from astrolens.domain.analysis import Analysis
+from astrolens.domain.analysis import Analysis, Morphology
 from astrolens.domain.clock import iso
 from astrolens.domain.detection import DetectorState, Verdict
 from astrolens.domain.errors import BadData
@@ -189,6 +190,50 @@ class Judge:
         judged = self._fitted.fit.judge(features)
         verdicts = self._verdicts(judged, np.arange(len(features), dtype=np.intp), in_calibration=False)
         return verdicts, cells_of(judged.by_fold, self._fitted.fit.recipe.weights).T
+
+    def decide_again(self, verdict: Verdict) -> Verdict:
+        """Hold an earlier verdict's p-value against the budget in force.
+
+        Parameters
+        ----------
+        verdict : Verdict
+            Of this judge.
+
+        Returns
+        -------
+        Verdict
+            Decided by the budget alone; no rule holds it back.
+        """
+        decision = decide(
+            verdict.p_value,
+            budget_per_1000=self._settings.budget_per_1000,
+            near_miss_factor=self._settings.near_miss_factor,
+        )
+        return replace(verdict, decision=decision, budget_per_1000=self._settings.budget_per_1000, held_by="")
+
+    def shape_ranges(self, lowest: float, highest: float, *, fewest: int) -> dict[str, tuple[float, float]]:
+        """Range of each shape number over the normals of the sample.
+
+        Parameters
+        ----------
+        lowest, highest : float
+            Percentiles, in [0, 100].
+        fewest : int
+            Numbers that fewer normals have are left out.
+
+        Returns
+        -------
+        dict of str to (float, float)
+            By the names of `Morphology`; without presumed anomalies.
+        """
+        shapes = self._fitted.sample.shapes[~self._fitted.fit.aside]
+        found = {}
+        for name, column in zip(Morphology.number_names(), shapes.T, strict=True):
+            known = column[np.isfinite(column)]
+            if len(known) >= fewest:
+                low, high = np.percentile(known, [lowest, highest])
+                found[name] = (float(low), float(high))
+        return found
 
     def sample_cells(self) -> NDArray[np.int64]:
         """How the calibration sample fills the cells of oddness.

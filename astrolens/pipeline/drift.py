@@ -55,7 +55,7 @@ class DriftWatch:
         self._model_id = model_id
         self._watches: dict[str, Drift] = {}
 
-    async def arrived(self, source: str, judge: Judge, cells: NDArray[np.int64], on_drift: str) -> Drift:
+    async def arrived(self, source: str, judge: Judge, cells: NDArray[np.int64], on_drift: str) -> int:
         """Look at newly judged pictures, in the order in which they came.
 
         Parameters

@@ -16,8 +16,8 @@ from astrolens.pipeline.announce import Announcer
 from astrolens.pipeline.drift import DriftWatch
 from astrolens.pipeline.flow import StageCounts
 from astrolens.pipeline.nightly import Nightly
-from astrolens.pipeline.thresholds import Thresholds
 from astrolens.pipeline.patience import patient
+from astrolens.pipeline.thresholds import Thresholds
 from astrolens.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -176,7 +176,16 @@ class Judging:
         for source, judge in list(self._judges.items()):
             if await self._thresholds.follow(source, self._settings):
                 moved = self._judges[source] = judge.with_settings(await self._in_force(source))
-                await self._judge_flagged_again(source, moved, frozenset())
+                await self._decide_again(source, moved)
+
+    async def _decide_again(self, source: str, judge: Judge) -> None:
+        """Hold the p-values of anomalies and near misses against a threshold that moved."""
+        ids = await self._store.run(
+            self._store.verdicts.ids_with, source, (Decision.ANOMALY, Decision.NEAR_MISS)
+        )
+        found = [(number, await self._store.run(self._store.verdicts.get, number)) for number in ids]
+        known = [(number, one) for number, one in found if one is not None]
+        await self._put(judge, [number for number, _ in known], [judge.decide_again(one) for _, one in known])
 
     async def _in_force(self, source: str) -> DetectSettings:
         return await self._thresholds.settings_of(source, self._settings)

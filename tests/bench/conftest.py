@@ -1,5 +1,6 @@
 """A small simulated sky and the shipped encoder, made once."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,18 @@ from astrolens.bench.measured import MeasuredFile, measure_files
 from astrolens.bench.quality import gate_sky
 from astrolens.bench.sets import LabelledSet
 from astrolens.bench.sky import paint_sky
+from astrolens.bench.threads import one_thread
 from astrolens.config.settings import Settings
 from astrolens.models.encoder import Encoder
 from astrolens.models.folder import model_folder
 from astrolens.models.load import load_encoder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def calm() -> Iterator[None]:
+    """Small fits beside other tests: more threads would spend their time on waiting."""
+    with one_thread():
+        yield
 
 
 @pytest.fixture(scope="session")

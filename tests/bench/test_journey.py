@@ -12,6 +12,8 @@ from astrolens.detect.stage import fit_judge
 from astrolens.domain.clock import utc_now
 from astrolens.models.encoder import Encoder
 
+pytestmark = pytest.mark.timeout(60)
+
 
 @pytest.mark.process
 async def test_verdicts_and_costs(

@@ -10,6 +10,8 @@ from astrolens.config.settings import Settings
 from astrolens.models.encoder import Encoder
 from tests.bench.conftest import silent
 
+pytestmark = pytest.mark.timeout(60)
+
 
 @pytest.mark.process
 def test_every_file_is_measured(small_sky: LabelledSet, measured: dict[Path, MeasuredFile]) -> None:

@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from astrolens.bench.peers import PeerFeatures, peer_scores
 from astrolens.pipeline.sandbox import Reply
+
+pytestmark = pytest.mark.timeout(60)
 
 
 def features(count: int, away: float, seed: int) -> PeerFeatures:

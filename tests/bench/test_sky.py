@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from astrolens.bench.sky import paint_sky
+
+pytestmark = pytest.mark.timeout(60)
 
 
 def test_paints_once_and_the_same(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from astrolens.domain.clock import utc_now
 from astrolens.download.limits import DecodeLimits
 from astrolens.models.encoder import Encoder
 
+pytestmark = pytest.mark.timeout(60)
+
 
 def test_each_step_is_timed(
     small_sky: LabelledSet, measured: dict[Path, MeasuredFile], encoder: Encoder

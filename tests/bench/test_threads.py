@@ -1,9 +1,12 @@
 """Pools of threads are held and let go."""
 
+import importlib
+
 import numpy as np
-from threadpoolctl import threadpool_info
 
 from astrolens.bench.threads import one_thread
+
+threadpool_info = importlib.import_module("threadpoolctl").threadpool_info
 
 
 def test_one_thread_inside_and_as_before_outside() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from astrolens.bench.sky import paint_sky
 from astrolens.cli.bench import bench_app
 
 
@@ -24,9 +25,14 @@ def test_an_unknown_set_is_refused(tmp_path: Path) -> None:
 @pytest.mark.process
 @pytest.mark.timeout(120)
 def test_figures_come_as_json_and_into_the_file(tmp_path: Path) -> None:
+    sky = paint_sky(tmp_path / "sky", reference=44, normal=4, odd=1, seed=5, survey="wide")
+    rows = [("reference", 0, sky.reference), ("test", 0, sky.normal), ("test", 1, sky.odd)]
+    lines = [f"{path.name},{odd},{split}" for split, odd, part in rows for path in part]
+    (tmp_path / "sky/labels.csv").write_text("\n".join(["file,anomaly,split", *lines]))
     file = tmp_path / "memory.json"
-    done = CliRunner().invoke(bench_app(), ["memory", "--images", "200", "--out", str(file)])
+    asked = ["memory", "--data", str(tmp_path / "sky"), "--images", "200", "--out", str(file)]
+    done = CliRunner().invoke(bench_app(), asked)
     assert done.exit_code == 0, done.output
     printed = json.loads(done.stdout)
     assert printed == json.loads(file.read_text(encoding="utf-8"))
-    assert printed["bench"] == "memory"
+    assert (printed["bench"], printed["images"], printed["different_images"]) == ("memory", 200, 48)

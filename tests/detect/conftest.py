@@ -1,6 +1,7 @@
 """A simulated source: correlated embeddings with heavy tails, a pair head that leans on them, shapes with gaps."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -75,6 +76,18 @@ def make_analyses() -> MakeAnalyses:
 @pytest.fixture(scope="session")
 def make_features() -> MakeFeatures:
     return simulate_features
+
+
+@pytest.fixture(scope="session")
+def make_every_head() -> MakeFeatures:
+    """The same source by an encoder with every head that a detector reads."""
+
+    def make(count: int, *, seed: int, odd: bool = False) -> Features:
+        rows = simulate_features(count, seed=seed, odd=odd)
+        lean = np.random.default_rng(seed + 1).gumbel(size=(2, count)) + (4.0 if odd else 0.0)
+        return replace(rows, heads={**rows.heads, "merger": lean[0], "artefact": lean[1]})
+
+    return make
 
 
 @pytest.fixture(scope="session")

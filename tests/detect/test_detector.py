@@ -14,8 +14,8 @@ EVERY = sorted(known_detectors())
 
 
 @pytest.fixture
-def normals(make_features: MakeFeatures) -> Features:
-    return make_features(120, seed=1)
+def normals(make_every_head: MakeFeatures) -> Features:
+    return make_every_head(120, seed=1)
 
 
 @pytest.fixture(params=EVERY)
@@ -24,10 +24,10 @@ def kind(request: pytest.FixtureRequest) -> type[Detector]:
 
 
 def test_scores_are_finite_and_each_row_stands_alone(
-    kind: type[Detector], normals: Features, make_features: MakeFeatures
+    kind: type[Detector], normals: Features, make_every_head: MakeFeatures
 ) -> None:
     detector = kind.fit(normals, 5)
-    asked = make_features(30, seed=2)
+    asked = make_every_head(30, seed=2)
     together = detector.score(asked)
     assert together.shape == (30,)
     assert together.dtype == np.float64
@@ -41,19 +41,19 @@ def test_the_same_seed_gives_the_same_detector(kind: type[Detector], normals: Fe
 
 
 def test_restored_scores_bit_for_bit(
-    kind: type[Detector], normals: Features, make_features: MakeFeatures
+    kind: type[Detector], normals: Features, make_every_head: MakeFeatures
 ) -> None:
     detector = kind.fit(normals, 5)
-    asked = make_features(20, seed=3)
+    asked = make_every_head(20, seed=3)
     again = kind.restore(detector.numbers(), normals)
     np.testing.assert_array_equal(again.score(asked), detector.score(asked))
 
 
 @pytest.mark.parametrize("name", ["mahalanobis", "neighbours", "pair", "shape", "disturbed"])
-def test_oddities_score_higher(name: str, normals: Features, make_features: MakeFeatures) -> None:
+def test_oddities_score_higher(name: str, normals: Features, make_every_head: MakeFeatures) -> None:
     detector = known_detectors()[name].fit(normals, 5)
-    ordinary = detector.score(make_features(80, seed=4))
-    odd = detector.score(make_features(80, seed=5, odd=True))
+    ordinary = detector.score(make_every_head(80, seed=4))
+    odd = detector.score(make_every_head(80, seed=5, odd=True))
     assert np.median(odd) > np.quantile(ordinary, 0.9)
 
 
@@ -70,8 +70,8 @@ def test_survives_a_source_that_always_shows_the_same(kind: type[Detector], norm
     assert np.ptp(kind.fit(same, 5).score(same)) == pytest.approx(0.0, abs=1e-6)
 
 
-def test_says_when_it_has_nothing_to_read(make_features: MakeFeatures) -> None:
-    bare = make_features(3, seed=6, heads=False, measured=False)
+def test_says_when_it_has_nothing_to_read(make_every_head: MakeFeatures) -> None:
+    bare = make_every_head(3, seed=6, heads=False, measured=False)
     bare = replace(bare, logits=np.zeros((3, 0), np.float32))
     applying = [name for name, kind in known_detectors().items() if kind.applies(bare)]
     assert applying == ["mahalanobis", "neighbours"]

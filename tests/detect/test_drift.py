@@ -1,4 +1,5 @@
 import json
+from datetime import datetime
 
 import numpy as np
 import pytest
@@ -98,7 +99,7 @@ def test_cells_cover_everything() -> None:
 
 
 @pytest.fixture(scope="module")
-def judge(make_analyses: MakeAnalyses, noon: object) -> Judge:
+def judge(make_analyses: MakeAnalyses, noon: datetime) -> Judge:
     return fit_judge(make_analyses(400, seed=1), source="simulated", settings=DetectSettings(), made_at=noon)
 
 

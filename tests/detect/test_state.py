@@ -11,16 +11,16 @@ from tests.detect.conftest import MakeFeatures
 
 
 @pytest.fixture(scope="module")
-def fitted(make_features: MakeFeatures) -> Fitted:
-    sample = make_features(80, seed=1)
+def fitted(make_every_head: MakeFeatures) -> Fitted:
+    sample = make_every_head(80, seed=1)
     every = tuple(known_detectors())
     fit = cross_fit(sample, Recipe(computed=every, folds=3), trim_fraction=0.05, seed=1)
     return Fitted(sample=sample, given=np.arange(80)[::-1], fit=fit)
 
 
-def test_round_trip_judges_bit_for_bit(fitted: Fitted, make_features: MakeFeatures) -> None:
+def test_round_trip_judges_bit_for_bit(fitted: Fitted, make_every_head: MakeFeatures) -> None:
     again = unpack(pack(fitted))
-    asked = make_features(30, seed=2)
+    asked = make_every_head(30, seed=2)
     one, other = fitted.fit.judge(asked), again.fit.judge(asked)
     np.testing.assert_array_equal(one.combined_log_p, other.combined_log_p)
     for name in one.scores:

@@ -41,8 +41,8 @@ def _moves(store: Store) -> list[dict[str, object]]:
 
 def test_false_alarms_tighten_and_it_outlives_the_process(store: Store) -> None:
     measured(store, normals(130))
-    measured(store, oddities(30), first=1000)
     one = _judged(store)
+    measured(store, oddities(30), first=1000)
     _settle(one)
     assert _moves(store) == []
     assert _call(store, LabelValue.NORMAL) >= 10
@@ -50,6 +50,9 @@ def test_false_alarms_tighten_and_it_outlives_the_process(store: Store) -> None:
     (move,) = _moves(store)
     assert move["from_per_1000"] == 20.0
     assert move["to_per_1000"] == 16.0
+    decided = [store.verdicts.get(number) for number in store.verdicts.ids_with("sdss", (Decision.ANOMALY,))]
+    assert decided
+    assert all(one is not None and one.p_value <= 0.016 for one in decided)
     assert "false alarms" in str(move["reason"])
     _settle(one)
     assert len(_moves(store)) == 1
