@@ -79,9 +79,9 @@ class Measuring:
             class_names=self._encoder.class_names,
         )
 
-        def keep() -> None:
+        def _keep() -> None:
             self._store.blobs.add_thumbnail(sha256, measured.thumbnail)
             self._store.analyses.put(record.image_id, analysis, measured.facts)
 
-        await self._store.run(keep)
+        await self._store.run(_keep)
         self._on_analysed()

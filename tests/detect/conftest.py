@@ -82,8 +82,10 @@ def make_features() -> MakeFeatures:
 def make_every_head() -> MakeFeatures:
     """The same source by an encoder with every head that a detector reads."""
 
-    def make(count: int, *, seed: int, odd: bool = False) -> Features:
-        rows = simulate_features(count, seed=seed, odd=odd)
+    def make(count: int, *, seed: int, odd: bool = False, heads: bool = True) -> Features:
+        rows = simulate_features(count, seed=seed, odd=odd, heads=heads)
+        if not heads:
+            return rows
         lean = np.random.default_rng(seed + 1).gumbel(size=(2, count)) + (4.0 if odd else 0.0)
         return replace(rows, heads={**rows.heads, "merger": lean[0], "artefact": lean[1]})
 
