@@ -7,14 +7,14 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammainc
 
+from astrolens.detect.places import CELLS, ODDNESS, VIEWS
 from astrolens.domain.errors import BadData
 
-CELLS = 100
 ALARM = 4e6  # pictures between two false alarms at least: 100 nights of 40,000 pictures
 _SUSPECTED = ALARM / 100.0
 _POWERS = (0.3, 0.6, 0.85)
+_PLAYERS = 2 * len(_POWERS) + 1
 
 
 class DriftWord(StrEnum):
@@ -29,19 +29,19 @@ class DriftWord(StrEnum):
 class Drift:
     """What is known of a source since its calibration.
 
-    Each arrival is ranked among the calibration pictures of one fold and the earlier arrivals ranked there, with ties
-    broken at random. The fold's detectors have seen none of them, so that, as long as the survey does not change, these
-    p-values are independent and uniform, whatever the scores are and however many anomalies there are. Seven players bet
-    against that; each starts anew with every picture, and their mean wealth is a Shiryaev-Roberts statistic: its
+    In each view (`VIEWS`: oddness, sky, sharpness and size) each arrival is ranked among the calibration pictures of one
+    fold and the earlier arrivals ranked there, with ties broken at random. The fold's detectors have seen none of them, so that, as long as the survey does not change, these
+    p-values are independent and uniform, whatever the scores are and however many anomalies there are. In each view seven
+    players bet against that; each starts anew with every picture, and the mean of all wealth is a Shiryaev-Roberts statistic: its
     expectation after n pictures is n, hence the mean number of alarms in n pictures is at most n / `ALARM`.
 
     Attributes
     ----------
     state_id : str
         The calibration that is watched.
-    counts : ndarray of int64, shape (folds, CELLS)
-        Pictures seen in each cell of oddness, by fold.
-    wealth : ndarray of float64, shape (7,)
+    counts : ndarray of int64, shape (views, folds, CELLS)
+        Pictures seen in each cell.
+    wealth : ndarray of float64, shape (views, 7)
         Of the players; 0 or more.
     seen : int
         Arrivals since the calibration.
@@ -69,7 +69,7 @@ class Drift:
         ----------
         state_id : str
             The calibration.
-        counts : ndarray of int64, shape (folds, CELLS)
+        counts : ndarray of int64, shape (views, folds, CELLS)
             Its sample, from `Judge.sample_cells`.
 
         Returns
@@ -77,7 +77,7 @@ class Drift:
         Drift
             Nothing suspected.
         """
-        return cls(state_id=state_id, counts=counts.copy(), wealth=np.zeros(2 * len(_POWERS) + 1))
+        return cls(state_id=state_id, counts=counts.copy(), wealth=np.zeros((len(VIEWS), _PLAYERS)))
 
     @property
     def word(self) -> DriftWord:
@@ -110,19 +110,23 @@ class Drift:
         Returns
         -------
         str
-            ``odder``, ``more ordinary`` or ``both ways``: the richest player's bet.
+            The richest player's bet: ``odder``, ``more ordinary``, ``higher sky``, ``lower sky``, ``both ways in
+            sky`` and so on.
         """
-        richest = int(self.wealth.argmax())
-        if richest == 2 * len(_POWERS):
-            return "both ways"
-        return "odder" if richest < len(_POWERS) else "more ordinary"
+        view, player = divmod(int(self.wealth.argmax()), _PLAYERS)
+        name = VIEWS[view].replace("_", " ")
+        if player == _PLAYERS - 1:
+            return f"both ways in {name}"
+        if VIEWS[view] == ODDNESS:
+            return "odder" if player < len(_POWERS) else "more ordinary"
+        return f"{'higher' if player < len(_POWERS) else 'lower'} {name}"
 
     def watch(self, cells: NDArray[np.int64]) -> "Drift":
         """Look at arrivals, in the order in which they came.
 
         Parameters
         ----------
-        cells : ndarray of int64, shape (n, folds)
+        cells : ndarray of int64, shape (n, folds, views)
             From `Judge.judge_and_place`.
 
         Returns
@@ -132,10 +136,10 @@ class Drift:
         """
         counts, wealth, seen, alarmed = self.counts.copy(), self.wealth, self.seen, self.alarmed_at
         for row in cells:
-            fold = seen % len(counts)
-            tie = np.random.default_rng([int(self.state_id[:8], 16), seen]).random()
-            wealth = play(wealth, rank(counts[fold], int(row[fold]), tie))
-            counts[fold, row[fold]] += 1
+            fold = seen % counts.shape[1]
+            ties = np.random.default_rng([int(self.state_id[:8], 16), seen]).random(len(VIEWS))
+            wealth = play(wealth, rank(counts[:, fold], row[fold], ties))
+            counts[np.arange(len(VIEWS)), fold, row[fold]] += 1
             seen += 1
             if alarmed is None and float(wealth.mean()) >= ALARM:
                 alarmed = seen
@@ -180,7 +184,8 @@ class Drift:
         try:
             counts = np.array(facts["counts"], np.int64)
             wealth = np.array(facts["wealth"], np.float64)
-            if counts.ndim != 2 or counts.shape[1] != CELLS or wealth.shape != (2 * len(_POWERS) + 1,):
+            fits = counts.ndim == 3 and (len(counts), counts.shape[2]) == (len(VIEWS), CELLS)
+            if not fits or wealth.shape != (len(VIEWS), _PLAYERS):
                 raise ValueError(f"counts {counts.shape}, wealth {wealth.shape}")
             alarmed = facts["alarmed_at"]
             return cls(
@@ -194,49 +199,30 @@ class Drift:
             raise BadData(f"what was kept about drift cannot be read ({error}); it begins anew") from error
 
 
-def cells_of(combined: NDArray[np.float64], weights: tuple[float, ...]) -> NDArray[np.int64]:
-    """Cell of oddness of each combination.
-
-    The grid is fixed beforehand and so cannot favour the sample: equal shares of a gamma law, which for independent
-    detectors is that of the sum.
-
-    Parameters
-    ----------
-    combined : ndarray of float64
-        From `combine`.
-    weights : tuple of float
-        Of the deciding detectors.
-
-    Returns
-    -------
-    ndarray of int64
-        In [0, CELLS), of the same shape; the last is the oddest.
-    """
-    total = sum(weights)
-    spread = sum(weight**2 for weight in weights)
-    share = gammainc(total**2 / spread, np.maximum(combined, 0.0) * total / spread)
-    return np.asarray(np.minimum((share * CELLS).astype(np.int64), CELLS - 1), dtype=np.int64)
-
-
-def rank(counts: NDArray[np.int64], cell: int, tie: float) -> float:
-    """Share of pictures that are odder, those in the same cell counted in part.
+def rank(
+    counts: NDArray[np.int64], cells: NDArray[np.int64], ties: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Share of earlier pictures that are higher, those in the same cell counted in part.
 
     Parameters
     ----------
-    counts : ndarray of int64, shape (CELLS,)
+    counts : ndarray of int64, shape (views, CELLS)
         Earlier pictures.
-    cell : int
+    cells : ndarray of int64, shape (views,)
         Of the new one.
-    tie : float
-        Uniform draw in [0, 1).
+    ties : ndarray of float64, shape (views,)
+        Uniform draws in [0, 1).
 
     Returns
     -------
-    float
-        Smoothed conformal p-value in (0, 1].
+    ndarray of float64, shape (views,)
+        Smoothed conformal p-values in (0, 1].
     """
-    odder = float(counts[cell + 1 :].sum())
-    return (odder + (1.0 - tie) * (float(counts[cell]) + 1.0)) / (float(counts.sum()) + 1.0)
+    lines = np.arange(len(counts))
+    total = counts.sum(axis=1)
+    higher = total - counts.cumsum(axis=1)[lines, cells]
+    p_values = (higher + (1.0 - ties) * (counts[lines, cells] + 1.0)) / (total + 1.0)
+    return np.asarray(p_values, dtype=np.float64)
 
 
 def play(wealth: NDArray[np.float64], p_values: float | NDArray[np.float64]) -> NDArray[np.float64]:

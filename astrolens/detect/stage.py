@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from astrolens.config.settings import DetectSettings
 from astrolens.detect.budget import decide
 from astrolens.detect.crossfit import Judged, cross_fit
-from astrolens.detect.drift import CELLS, cells_of
 from astrolens.detect.features import Features
+from astrolens.detect.places import CELLS, VIEWS, view_cells
 from astrolens.detect.roster import Recipe, applicable
 from astrolens.detect.sigma import sigma_of_log_p
 from astrolens.detect.state import Fitted, identity, pack, unpack
@@ -167,8 +167,8 @@ class Judge:
         -------
         verdicts : list of Verdict
             As `judge`.
-        cells : ndarray of int64, shape (n, folds)
-            Cell of oddness by each fold's detectors, for `Drift.watch`.
+        cells : ndarray of int64, shape (n, folds, views)
+            For `Drift.watch`.
 
         Raises
         ------
@@ -176,7 +176,7 @@ class Judge:
             As `judge`.
         """
         if not analyses:
-            return [], np.zeros((0, self._fitted.fit.recipe.folds), np.int64)
+            return [], np.zeros((0, self._fitted.fit.recipe.folds, len(VIEWS)), np.int64)
         features = Features.stack(analyses)
         sample = self._fitted.sample
         if features.model_id != sample.model_id:
@@ -189,7 +189,8 @@ class Judge:
             )
         judged = self._fitted.fit.judge(features)
         verdicts = self._verdicts(judged, np.arange(len(features), dtype=np.intp), in_calibration=False)
-        return verdicts, cells_of(judged.by_fold, self._fitted.fit.recipe.weights).T
+        fit = self._fitted.fit
+        return verdicts, view_cells(judged.by_fold, features, sample, fit.fold, fit.recipe.weights)
 
     def decide_again(self, verdict: Verdict) -> Verdict:
         """Hold an earlier verdict's p-value against the budget in force.
@@ -236,16 +237,19 @@ class Judge:
         return found
 
     def sample_cells(self) -> NDArray[np.int64]:
-        """How the calibration sample fills the cells of oddness.
+        """How the calibration sample fills the cells of each view.
 
         Returns
         -------
-        ndarray of int64, shape (folds, CELLS)
+        ndarray of int64, shape (views, folds, CELLS)
             Pictures; for `Drift.start`.
         """
-        fit = self._fitted.fit
-        counts = np.zeros((fit.recipe.folds, CELLS), np.int64)
-        np.add.at(counts, (fit.fold, cells_of(fit.own_combined, fit.recipe.weights)), 1)
+        fit, sample = self._fitted.fit, self._fitted.sample
+        same = np.repeat(fit.own_combined[None, :], fit.recipe.folds, axis=0)
+        cells = view_cells(same, sample, sample, fit.fold, fit.recipe.weights)
+        counts = np.zeros((len(VIEWS), fit.recipe.folds, CELLS), np.int64)
+        for row, fold in enumerate(fit.fold):
+            counts[np.arange(len(VIEWS)), fold, cells[row, fold]] += 1
         return counts
 
     def judge_own_sample(self) -> list[Verdict]:

@@ -64,7 +64,7 @@ class DriftWatch:
             Where they come from.
         judge : Judge
             The calibration that judged them.
-        cells : ndarray of int64, shape (n, folds)
+        cells : ndarray of int64, shape (n, folds, views)
             From `Judge.judge_and_place`.
         on_drift : str
             The setting: tell or recalibrate.
@@ -127,9 +127,7 @@ class DriftWatch:
         return known
 
     async def _tell(self, source: str, drift: Drift, on_drift: str) -> None:
-        reason = f"pictures are {drift.direction} than those it was calibrated on"
-        if drift.direction == "both ways":
-            reason = "pictures spread otherwise than those it was calibrated on"
+        reason = f"pictures differ from those it was calibrated on: {drift.direction}"
         log.warning("source %s drifts: %s; %s", source, reason, _ACTIONS[on_drift])
         await self._announcer.tell(
             EventKind.DRIFT,

@@ -82,8 +82,10 @@ def make_features() -> MakeFeatures:
 def make_every_head() -> MakeFeatures:
     """The same source by an encoder with every head that a detector reads."""
 
-    def make(count: int, *, seed: int, odd: bool = False, heads: bool = True) -> Features:
-        rows = simulate_features(count, seed=seed, odd=odd, heads=heads)
+    def make(
+        count: int, *, seed: int, odd: bool = False, heads: bool = True, measured: bool = True
+    ) -> Features:
+        rows = simulate_features(count, seed=seed, odd=odd, heads=heads, measured=measured)
         if not heads:
             return rows
         lean = np.random.default_rng(seed + 1).gumbel(size=(2, count)) + (4.0 if odd else 0.0)

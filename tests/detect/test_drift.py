@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -6,7 +7,8 @@ import pytest
 from scipy.stats import kstest, norm
 
 from astrolens.config.settings import DetectSettings
-from astrolens.detect.drift import ALARM, CELLS, Drift, DriftWord, cells_of, play, rank
+from astrolens.detect.drift import ALARM, Drift, DriftWord, play, rank
+from astrolens.detect.places import CELLS, VIEWS, cells_of
 from astrolens.detect.stage import Judge, fit_judge
 from astrolens.domain.errors import BadData
 from tests.detect.conftest import MakeAnalyses
@@ -16,12 +18,16 @@ STATE = "00ff00ff00ff00ff"
 
 def _stream(count: int, seed: int, shift: float = 0.0) -> np.ndarray:
     normals = np.random.default_rng(seed).standard_normal((count, 1)) + shift
-    return np.repeat(np.clip((norm.cdf(normals) * CELLS).astype(np.int64), 0, CELLS - 1), 5, axis=1)
+    cells = np.clip((norm.cdf(normals) * CELLS).astype(np.int64), 0, CELLS - 1)
+    steady = np.random.default_rng(seed + 1).integers(0, CELLS, (count, 1, len(VIEWS)))
+    steady[:, :, 0] = cells
+    return np.repeat(steady, 5, axis=1)
 
 
 def _start(seed: int = 0) -> Drift:
-    counts = np.zeros((5, CELLS), np.int64)
-    np.add.at(counts, (np.arange(1000) % 5, _stream(1000, seed)[:, 0]), 1)
+    counts = np.zeros((len(VIEWS), 5, CELLS), np.int64)
+    for row, cells in enumerate(_stream(1000, seed)):
+        counts[np.arange(len(VIEWS)), row % 5, cells[0]] += 1
     return Drift.start(STATE, counts)
 
 
@@ -44,13 +50,14 @@ def test_no_player_expects_to_gain() -> None:
 
 def test_ranks_of_a_source_with_few_calibration_pictures_are_uniform() -> None:
     """Ranks among 50 pictures and all earlier arrivals; a fixed sample of 50 would not do."""
-    rng, p_values = np.random.default_rng(4), []
+    rng = np.random.default_rng(4)
+    p_values: list[float] = []
     for survey in range(40):
-        cells = _stream(350, 100 + survey)[:, 0]
-        counts = np.bincount(cells[:50], minlength=CELLS)
+        cells = _stream(350, 100 + survey)[:, 0, 0]
+        counts = np.bincount(cells[:50], minlength=CELLS)[None, :]
         for cell in cells[50:]:
-            p_values.append(rank(counts, int(cell), rng.random()))
-            counts[cell] += 1
+            p_values.append(rank(counts, np.array([cell]), rng.random(1))[0])
+            counts[0, cell] += 1
     assert kstest(p_values, "uniform").pvalue > 0.01
     assert abs(np.corrcoef(p_values[:-1], p_values[1:])[0, 1]) < 0.03
 
@@ -105,11 +112,23 @@ def judge(make_analyses: MakeAnalyses, noon: datetime) -> Judge:
 
 def test_pictures_of_the_same_source_raise_nothing(judge: Judge, make_analyses: MakeAnalyses) -> None:
     drift = Drift.start(judge.state.state_id, judge.sample_cells())
-    assert drift.counts.sum() == 400
+    assert drift.counts.sum() == 400 * len(VIEWS)
     verdicts, cells = judge.judge_and_place(make_analyses(1500, seed=2))
     assert len(verdicts) == 1500
     assert drift.watch(cells).evidence < 1e5
-    assert judge.judge_and_place([])[1].shape == (0, 5)
+    assert judge.judge_and_place([])[1].shape == (0, 5, len(VIEWS))
+
+
+def test_a_brighter_sky_raises_an_alarm_that_says_so(judge: Judge, make_analyses: MakeAnalyses) -> None:
+    """The encoder may not care about a new stretch; the sky tells it."""
+    changed = [
+        replace(one, morphology=replace(one.morphology, sky=one.morphology.sky * 1.5))
+        for one in make_analyses(300, seed=5)
+    ]
+    drift = Drift.start(judge.state.state_id, judge.sample_cells())
+    drift = drift.watch(judge.judge_and_place(changed)[1])
+    assert drift.word is DriftWord.ALARM
+    assert drift.direction == "higher sky"
 
 
 def test_another_stretch_raises_an_alarm(judge: Judge, make_analyses: MakeAnalyses) -> None:
