@@ -142,7 +142,7 @@ class DetectSettings(_Section):
         0.05, ge=0, le=0.2, description="Oddest share of the unlabelled sample that is kept out of every fit."
     )
     contamination_limit: float = Field(
-        0.1,
+        0.0,
         ge=0,
         le=0.2,
         description="Most of an unlabelled sample that may be set aside as presumed anomalies.",

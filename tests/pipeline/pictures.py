@@ -87,7 +87,7 @@ def killed(store: Store) -> None:
     store.database.close()
 
 
-async def until(condition: Callable[[], Awaitable[bool]], timeout_s: float = 15.0) -> None:
+async def until(condition: Callable[[], Awaitable[bool]], timeout_s: float = 50.0) -> None:
     """Ask again and again until something is true."""
     deadline = monotonic() + timeout_s
     while not await condition():
