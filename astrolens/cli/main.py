@@ -1,5 +1,6 @@
 """Parse arguments; a verb's heavy imports happen inside it."""
 
+import os
 import sys
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from astrolens.cli import analyze, bench, control, discover, findings, run, setu
 from astrolens.cli.exits import Exit, report, unwrap
 from astrolens.domain.errors import AstroLensError
 
+_THREAD_LIMITS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _VERBS = (
     (run.up, "up"),
     (run.daemon, "daemon"),
@@ -69,6 +71,8 @@ def _options(
 
 def main() -> None:
     """Run one verb and leave with its exit code."""
+    for name in _THREAD_LIMITS:  # spinning threads of small matrices cost ten times the work itself
+        os.environ.setdefault(name, "1")
     try:
         build_app()()
     except AstroLensError as error:
