@@ -41,7 +41,7 @@ class SourceStatus(TypedDict):
     calibrated: bool
     budget_per_1000: float
     realised_per_1000: float | None  # share called anomaly so far, None until judged
-    drift: str  # none | unknown
+    drift: str  # none | suspected | alarm | unknown
 
 
 class StatusReply(TypedDict):

@@ -41,7 +41,7 @@ VALUES (?, (SELECT source FROM images WHERE id = ?), ?, (SELECT id FROM class_se
 """
 _SAMPLE_IDS = """
 SELECT analysis.image_id FROM analyses AS analysis CROSS JOIN images AS image ON image.id = analysis.image_id
-WHERE analysis.source = ? AND analysis.model_id = ? AND (? = 0 OR image.label IS NOT 'anomaly')
+WHERE analysis.source = ? AND analysis.model_id = ? AND (? = 0 OR ifnull(image.label, '') NOT IN ('anomaly', 'artefact'))
 ORDER BY analysis.image_id DESC LIMIT ?
 """
 _WAITING = """
@@ -194,7 +194,7 @@ class AnalysisTable:
         limit : int
             Most pictures.
         exclude_labelled_anomaly : bool
-            True leaves out what a person called an anomaly.
+            True leaves out what a person called an anomaly or an artefact.
         seed : int, optional
             Draw at random with this seed; the newest when not given.
 
