@@ -16,7 +16,10 @@ pytestmark = [pytest.mark.process, pytest.mark.timeout(120)]
 
 
 def test_it_shows_the_daemon_until_a_person_leaves(daemon: DaemonProcess) -> None:
-    ours, its = os.openpty()
+    try:
+        ours, its = os.openpty()
+    except OSError as error:
+        pytest.skip(f"no pseudo-terminal here: {error}")
     fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     process = subprocess.Popen(
         [sys.executable, "-m", "astrolens", "tui"], stdin=its, stdout=its, stderr=its,

@@ -21,7 +21,8 @@ from astrolens.domain.errors import BadData, ConfigError, Unavailable
 from tests.pipeline.pictures import paint, until
 from tests.process.profile import CONFIGURATION
 
-pytestmark = pytest.mark.process
+# The first start of a network writes its ONNX graph in a process of its own.
+pytestmark = [pytest.mark.process, pytest.mark.timeout(120)]
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def read(paths: Paths, pictures: Path, tiny_model: Path) -> Settings:
 @asynccontextmanager
 async def running(settings: Settings, paths: Paths) -> AsyncIterator[Client]:
     """A daemon that answers; it must have ended by itself when the block is left."""
-    async with asyncio.timeout(19), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(100), asyncio.TaskGroup() as group:
         group.create_task(Daemon(settings, paths, Supervisor()).run(), name="daemon")
         async with Client(paths.socket) as client:
 
