@@ -315,9 +315,11 @@ def _take_in(file: Path, folder: Path, name: str) -> tuple[str, Path]:
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     key = safe_key(f"{sha256[:16]} {name}")
     kept = folder / hashlib.sha256(key.encode()).hexdigest()
+    settled = file.stat().st_mtime - _HOUR_S  # complete, so the fetcher need not wait for a writer
+    os.utime(
+        file, (settled, settled)
+    )  # before the move: an earlier upload of these bytes may just be taken away
     shutil.move(file, kept)
-    settled = kept.stat().st_mtime - _HOUR_S  # complete, so the fetcher need not wait for a writer
-    os.utime(kept, (settled, settled))
     return key, kept
 
 
