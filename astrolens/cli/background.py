@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -17,8 +18,13 @@ _STOP_TIMEOUT_S = 15.0
 _TICK_S = 0.1
 
 
-def start_and_wait(paths: Paths, config: Path | None) -> subprocess.Popen[bytes] | None:
-    """Start a daemon unless one answers; return its process, or None when it was there already."""
+def start_and_wait(
+    paths: Paths, config: Path | None, environment: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes] | None:
+    """Start a daemon unless one answers; return its process, or None when it was there already.
+
+    What `environment` holds is added to ours for the daemon alone.
+    """
     client = SyncClient(paths.socket)
     if _answers(client):
         return None
@@ -34,7 +40,7 @@ def start_and_wait(paths: Paths, config: Path | None) -> subprocess.Popen[bytes]
             stdout=log,
             stderr=log,
             start_new_session=True,
-            env=dict(os.environ),
+            env={**os.environ, **(environment or {})},
         )
     deadline = monotonic() + _READY_TIMEOUT_S
     while monotonic() < deadline:

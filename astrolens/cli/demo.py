@@ -69,7 +69,7 @@ def run_demo(*, seconds: float, images: int) -> int:
         signal.signal(number, _leave)
     try:
         profile, file = _profile(folder, images, endless=attached)
-        process = start_and_wait(profile.paths, file)
+        process = start_and_wait(profile.paths, file, {STOP_WITH: str(os.getpid())})
         if process is None:
             raise Unavailable(f"another daemon already uses {folder}")
         try:
@@ -91,7 +91,6 @@ def _leave(number: int, _frame: object) -> None:
 def _profile(folder: Path, images: int, *, endless: bool) -> tuple[Profile, Path]:
     os.environ["ASTROLENS_DATA_DIR"] = str(folder / "data")
     os.environ["ASTROLENS_RUNTIME_DIR"] = str(folder / "run")
-    os.environ[STOP_WITH] = str(os.getpid())
     file = folder / "astrolens.toml"
     wide = images // 3
     file.write_text(

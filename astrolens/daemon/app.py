@@ -13,7 +13,7 @@ from astrolens.api.context import ApiContext
 from astrolens.api.hub import EventHub
 from astrolens.api.server import build_app, serving
 from astrolens.config.load import load
-from astrolens.config.paths import STOP_WITH, Paths, make_private, resolve
+from astrolens.config.paths import Paths, make_private, resolve
 from astrolens.config.settings import Settings
 from astrolens.daemon.control import HouseControl
 from astrolens.daemon.health import Health, Progress, watch
@@ -91,8 +91,6 @@ class Daemon:
         self._stop = asyncio.Event()
         self._reload = asyncio.Event()
         self._metrics = Metrics()
-        master = os.environ.pop(STOP_WITH, "")
-        self._master = int(master) if master.isdigit() else None
 
     async def run(self) -> None:
         """Open the house, serve, work; end in order when told to."""
@@ -186,7 +184,7 @@ class Daemon:
         async def count() -> None:
             nonlocal waiting
             while True:
-                if self._master is not None and os.getppid() != self._master:
+                if self._supervisor.lives_with not in (None, os.getppid()):
                     self._stop.set()
                 waiting = int(await house.flow.is_work_waiting())
                 await asyncio.sleep(_COUNT_S)

@@ -7,6 +7,8 @@ import time
 from collections.abc import MutableMapping
 from dataclasses import dataclass
 
+from astrolens.config.paths import STOP_WITH
+
 _LOG = logging.getLogger(__name__)
 
 _LONGEST_STATUS = 200
@@ -22,14 +24,17 @@ class Supervisor:
         Datagram socket of the manager; "" when there is none.
     watchdog_s : float or None
         It kills a process that is silent for longer; None when it does not watch.
+    lives_with : int or None
+        Process whose end ends the daemon too (the demo's); None when it lives by itself.
     """
 
     address: str = ""
     watchdog_s: float | None = None
+    lives_with: int | None = None
 
     @classmethod
     def take_from(cls, environment: MutableMapping[str, str]) -> "Supervisor":
-        """Read the variables of ``sd_notify`` and remove them, so that no child speaks for us.
+        """Read the variables of ``sd_notify`` and of the demo and remove them, so that no child speaks for us.
 
         Parameters
         ----------
@@ -44,11 +49,13 @@ class Supervisor:
         address = environment.pop("NOTIFY_SOCKET", "")
         limit = environment.pop("WATCHDOG_USEC", "")
         meant_for = environment.pop("WATCHDOG_PID", "")
+        master = environment.pop(STOP_WITH, "")
         ours = meant_for in ("", str(os.getpid()))
         watched = limit.isdigit() and int(limit) > 0 and ours
         return cls(
             address=address if address[:1] in ("/", "@") else "",
             watchdog_s=int(limit) / 1e6 if watched else None,
+            lives_with=int(master) if master.isdigit() else None,
         )
 
     def ready(self, status: str) -> None:

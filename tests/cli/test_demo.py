@@ -1,5 +1,6 @@
 """The demo: its throw-away profile, its words, and the comparison with what was planted."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from astrolens.api.wire import StatusReply
 from astrolens.cli.demo import _by_kind, _profile, _progress, _report
+from astrolens.config.paths import STOP_WITH
 from astrolens.domain.detection import Decision
 from astrolens.domain.image import Offer
 from astrolens.sources.loader import load_sources
@@ -20,6 +22,7 @@ def test_its_profile_is_its_own_and_its_sources_work(tmp_path: Path) -> None:
     assert profile.paths.data == tmp_path / "data"
     assert profile.paths.runtime == tmp_path / "run"
     assert file.parent == tmp_path
+    assert STOP_WITH not in os.environ, "only the demo's own daemon ends with the demo"
     assert not profile.settings.catalog.enabled
     assert not profile.settings.notify.desktop
     loaded = load_sources(profile.settings)

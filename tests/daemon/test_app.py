@@ -12,7 +12,7 @@ import pytest
 from astrolens.api import orders, questions
 from astrolens.api.client import Client
 from astrolens.config.load import load
-from astrolens.config.paths import Paths, make_private
+from astrolens.config.paths import STOP_WITH, Paths, make_private
 from astrolens.config.settings import Settings
 from astrolens.daemon.app import Daemon, run_daemon
 from astrolens.daemon.lock import AlreadyRunning, ProfileLock
@@ -28,8 +28,7 @@ pytestmark = [pytest.mark.process, pytest.mark.timeout(120)]
 @pytest.fixture
 def read(paths: Paths, pictures: Path, tiny_model: Path) -> Settings:
     text = CONFIGURATION.format(model=tiny_model, pictures=pictures, calibration=40)
-    # torch needs no graph written in another process first, which a busy machine may take a minute for
-    paths.config_file.write_text(text.replace("[analyse]", '[analyse]\nruntime = "torch"'))
+    paths.config_file.write_text(text)
     make_private(paths.data)
     make_private(paths.runtime)
     return load(paths.config_file)
@@ -50,6 +49,16 @@ async def running(settings: Settings, paths: Paths) -> AsyncIterator[Client]:
 
             await until(ready)
             yield client
+
+
+def test_a_demo_that_left_takes_its_daemon_along(read: Settings, paths: Paths) -> None:
+    gone = str(2**22 + 1)  # no process has this number
+    environment = {STOP_WITH: gone}
+    supervisor = Supervisor.take_from(environment)
+    assert not environment
+    assert supervisor.lives_with == int(gone)
+    asyncio.run(asyncio.wait_for(Daemon(read, paths, supervisor).run(), 60))
+    assert not paths.socket.exists()
 
 
 async def kinds(client: Client) -> list[str]:
