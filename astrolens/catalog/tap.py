@@ -40,8 +40,10 @@ class _LimitedAdapter(HTTPAdapter):
             raise requests.ConnectionError(f"{self._netloc} wants to send us to {clean(netloc, 60)}")
         kwargs |= {"timeout": (min(_CONNECT_S, self._timeout_s), self._timeout_s), "stream": True}
         response = super().send(request, *args, **kwargs)
-        body = self._read(response.raw)
-        response.raw.close()
+        try:
+            body = self._read(response.raw)
+        finally:
+            response.raw.close()
         status, headers = response.status_code, response.raw.headers
         response.raw = HTTPResponse(body=BytesIO(body), headers=headers, status=status, preload_content=False)
         return response
