@@ -5,8 +5,10 @@ A plugin is one file or folder in ``plugins/`` (or an installed entry point in t
 It imports nothing of AstroLens but this module.
 """
 
+import asyncio
+import json
 import random
-from collections.abc import AsyncIterator, Callable, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, runtime_checkable
@@ -15,11 +17,18 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from astrolens.domain.errors import BadData, ConfigError, PluginError, Unavailable
 from astrolens.domain.image import MediaType, Offer
+from astrolens.domain.reading import finite, position_at, time_of_mjd
 from astrolens.domain.sky import SkyPosition
+from astrolens.domain.text import clean
+from astrolens.sampling.footprint import WHOLE_SKY, Footprint, Zone
+from astrolens.sampling.options import SamplingOptions
+from astrolens.sampling.sampler import Sampler
+from astrolens.sampling.visit import Visit
 
 __all__ = [
-    "BadData", "ByteSource", "ConfigError", "Fetcher", "Field", "ImageSource", "MediaType", "Offer",
-    "PluginError", "SkyPosition", "SourceContext", "SourceOptions", "Unavailable",
+    "WHOLE_SKY", "Answer", "BadData", "ByteSource", "ConfigError", "Fetcher", "Field", "Footprint", "ImageSource",
+    "MediaType", "Offer", "PluginError", "Sampler", "SamplingOptions", "SkyPosition", "SourceContext",
+    "SourceOptions", "Unavailable", "Visit", "Zone", "finite", "position_at", "time_of_mjd",
 ]  # fmt: skip
 
 
@@ -27,6 +36,44 @@ class SourceOptions(BaseModel):
     """Options of a source; a plugin subclasses it, unknown keys are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a server answered.
+
+    Attributes
+    ----------
+    body : bytes
+        Within the size limit.
+    headers : Mapping of str to str
+        Names in lower case, for limits such as ``x-rate-limit-remaining``.
+    status : int
+        200, or one that the plugin said it understands.
+    """
+
+    body: bytes
+    headers: Mapping[str, str]
+    status: int = 200
+
+    async def json(self) -> Any:
+        """Body, read as JSON with integers kept exact.
+
+        Returns
+        -------
+        object
+            What the JSON says.
+
+        Raises
+        ------
+        Unavailable
+            When the body is no JSON (a maintenance page sent with status 200).
+        """
+        try:
+            return await asyncio.to_thread(json.loads, self.body)
+        except (ValueError, RecursionError) as error:
+            start = clean(self.body[:60].decode("utf-8", "replace"), 60)
+            raise Unavailable(f"the server answered no JSON but {start!r}; asked again later") from error
 
 
 class Fetcher(Protocol):
@@ -75,6 +122,45 @@ class Fetcher(Protocol):
         ------
         Unavailable
             Also when the body is no JSON (a maintenance page sent with status 200).
+        """
+        ...
+
+    async def ask(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        also: Collection[int] = (),
+    ) -> Answer:
+        """Answer to a search that a plain GET cannot say.
+
+        Parameters
+        ----------
+        url : str
+            As in `get_bytes`.
+        params : Mapping of str to str, optional
+            As in `get_bytes`.
+        form : Mapping of str to str, optional
+            Fields of a form; makes it a POST, which is repeated after a failure as a GET is and never
+            follows a redirect: send searches only.
+        headers : Mapping of str to str, optional
+            ``Accept`` and ``User-Agent`` only.
+        also : collection of int, optional
+            Statuses beside 200 whose answer means something to the plugin, such as a 404 for "nothing found".
+
+        Returns
+        -------
+        Answer
+            Body, headers and status.
+
+        Raises
+        ------
+        Unavailable
+            As in `get_bytes`.
+        BadData
+            As in `get_bytes`; also for another header.
         """
         ...
 

@@ -1,5 +1,6 @@
 """Galaxies of the Sloan Digital Sky Survey as the colour pictures of its cutout service."""
 
+import asyncio
 import hashlib
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -8,7 +9,20 @@ from math import isfinite
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from astrolens.plugin import Field, Offer, PluginError, SkyPosition, SourceContext, SourceOptions, Unavailable
+from astrolens.plugin import (
+    WHOLE_SKY,
+    ConfigError,
+    Field,
+    Offer,
+    PluginError,
+    Sampler,
+    SamplingOptions,
+    SkyPosition,
+    SourceContext,
+    SourceOptions,
+    Unavailable,
+    Visit,
+)
 
 _SLICES = 1009  # prime, so that objid % _SLICES is even over runs, columns and fields
 _STRIDE = 389  # visits the slices in an order that is not theirs
@@ -29,6 +43,13 @@ class SdssOptions(SourceOptions):
     brightest_mag: float = Field(13.0, ge=0, le=30, description="Brightest r magnitude.")
     faintest_mag: float = Field(17.5, ge=0, le=30, description="Faintest r magnitude.")
     smallest_radius_arcsec: float = Field(5.0, ge=1, le=200, description="Smallest Petrosian radius in r.")
+    target_scale_arcsec: float = Field(
+        0.396, ge=0.05, le=20, description="Side of a pixel around a target without a radius, in arcsec."
+    )
+    sampling: SamplingOptions = Field(
+        SamplingOptions(),
+        description="Targets of your own, or an area for the galaxies; see docs/sources.md.",
+    )
 
 
 class Source:
@@ -52,28 +73,38 @@ class Source:
     poll_interval_s: ClassVar[float] = 60.0  # the service allows 60 requests a minute, pictures included
     Options: ClassVar[type[SourceOptions]] = SdssOptions
 
+    def __init__(self) -> None:
+        self._sampler = Sampler(self.name)
+
     async def offers(self, context: SourceContext) -> AsyncIterator[Offer]:
-        """Galaxies that were not offered yet.
+        """Galaxies that were not offered yet, or targets of a list.
 
         Parameters
         ----------
         context : SourceContext
             The cursor holds ``query`` (a digest of the selection), ``step`` (slices that are done) and
-            ``after`` (last objid of the present slice, as text: it has 64 bits).
+            ``after`` (last objid of the present slice, as text: it has 64 bits); for targets, the sampler's.
 
         Yields
         ------
         Offer
-            With the position of the galaxy.
+            With the position of the galaxy or target.
 
         Raises
         ------
+        ConfigError
+            When the sampling asks for what the walk through the galaxies cannot do.
         PluginError
             When the service refuses the query or answers with other columns.
         Unavailable
             When it answers something that is no table.
         """
         options: SdssOptions = context.options
+        if options.sampling.targets is not None:
+            for visit in await self._targets(context, options):
+                yield _target_offer(options, visit)
+            return
+        _check_walk(options.sampling)
         cursor = context.cursor
         selection = _selection(options)
         if cursor.get("query") != selection.digest:
@@ -89,9 +120,29 @@ class Source:
                 cursor.update(step=cursor["step"] + 1, after="0")
             else:
                 cursor["after"] = str(_objid(rows[-1]))
-            for offer in _offers(rows, options):
+            for offer in await self._inside(list(_offers(rows, options)), options.sampling):
                 left -= 1
                 yield offer
+
+    async def _targets(self, context: SourceContext, options: SdssOptions) -> list[Visit]:
+        return await self._sampler.take(
+            options.sampling,
+            WHOLE_SKY,  # an outline would cut targets off at its edge; a target outside costs one blank tile
+            side_arcsec=options.size_px * options.target_scale_arcsec,
+            cursor=context.cursor,
+            now=context.now,
+            most=context.limit,
+            skip=lambda visit: context.is_known(_target_key(options, visit)),
+        )
+
+    async def _inside(self, offers: list[Offer], sampling: SamplingOptions) -> list[Offer]:
+        """Offers in the area that a person wants."""
+        if not offers or (sampling.moc is None and sampling.galactic_latitude_deg == 0):
+            return offers
+        area = await self._sampler.area(sampling, WHOLE_SKY)
+        positions = [offer.position for offer in offers if offer.position is not None]
+        held = await asyncio.to_thread(area.holds_each, positions)
+        return [offer for offer, inside in zip(offers, held, strict=True) if inside]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +166,14 @@ def _selection(options: SdssOptions) -> _Selection:
     )
     digest = hashlib.sha1(f"{options.release} {where}".encode(), usedforsecurity=False).hexdigest()
     return _Selection(where=where, digest=digest[:16])
+
+
+def _check_walk(sampling: SamplingOptions) -> None:
+    for key in ("repeat", "revisit_days"):
+        if getattr(sampling, key):
+            raise ConfigError(
+                f"sources.sdss.sampling.{key}: needs targets; the walk through SDSS is made once"
+            )
 
 
 async def _rows(context: SourceContext, options: SdssOptions, sql: str) -> list[Mapping[str, Any]]:
@@ -146,6 +205,31 @@ def _offers(rows: list[Mapping[str, Any]], options: SdssOptions) -> Iterator[Off
             licence=Source.licence,
             credit=Source.credit,
         )
+
+
+def _target_offer(options: SdssOptions, visit: Visit) -> Offer:
+    position = visit.position
+    scale = _target_scale(options, visit)
+    return Offer(
+        source=Source.name,
+        key=_target_key(options, visit),
+        url=_picture_url(options, position.ra_deg, position.dec_deg, scale),
+        position=SkyPosition(
+            ra_deg=position.ra_deg, dec_deg=position.dec_deg, error_arcsec=_ASTROMETRY_ARCSEC
+        ),
+        pixel_scale_arcsec=scale,
+        bands=("i", "r", "g"),
+        licence=Source.licence,
+        credit=Source.credit,
+    )
+
+
+def _target_scale(options: SdssOptions, visit: Visit) -> float:
+    return round(visit.side_arcsec(options.size_px * options.target_scale_arcsec) / options.size_px, 4)
+
+
+def _target_key(options: SdssOptions, visit: Visit) -> str:
+    return f"target/{options.size_px}x{_target_scale(options, visit):g}/{visit.key}"
 
 
 def _picture_url(options: SdssOptions, ra: float, dec: float, scale: float) -> str:

@@ -8,6 +8,13 @@ import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """One option of ours."""
+    parser.addoption(
+        "--update-snapshots", action="store_true", help="Keep the screens of the terminal as they are now."
+    )
+
+
 @pytest.fixture(autouse=True)
 def loop_guard() -> Iterator[BlockBuster]:
     """Fail a test whose coroutine blocks the loop inside our own packages."""

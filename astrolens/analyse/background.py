@@ -56,8 +56,8 @@ def sky_of(plane: NDArray[np.float32]) -> Sky:
     first, last = 0, ordered.size
     for _ in range(ROUNDS):
         level, sigma = _centre(ordered[first:last])
-        low = int(np.searchsorted(ordered, level - CLIP_SIGMA * sigma, side="left"))
-        high = int(np.searchsorted(ordered, level + CLIP_SIGMA * sigma, side="right"))
+        low = int(ordered.searchsorted(level - CLIP_SIGMA * sigma, side="left"))
+        high = int(ordered.searchsorted(level + CLIP_SIGMA * sigma, side="right"))
         if (low, high) == (first, last) or high <= low:
             break
         first, last = low, high

@@ -5,11 +5,11 @@ from math import ceil, floor, hypot
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from astrolens.analyse.radii import Growth
 from astrolens.analyse.segment import CentralObject
 from astrolens.analyse.simplex import minimise
+from astrolens.analyse.smoothing import boxcar
 
 EXTENT_PETROSIAN = 1.5
 SMOOTHING_PETROSIAN = 0.25
@@ -17,6 +17,7 @@ CENTRE_TOLERANCE_PX = 0.05
 VALUE_TOLERANCE = 1e-3
 MOST_STEPS = 80
 FEWEST_SKY_PX = 64
+SKY_ROWS = 3  # a third of the sky says how smooth it is
 _OUTSIDE = 100.0  # asymmetry reported to the search beyond the stamp
 
 
@@ -68,7 +69,8 @@ def asymmetry(found: CentralObject, start: tuple[float, float], petrosian: float
     """Light that does not match itself turned by 180 degrees, at the centre that makes it smallest.
 
     The picture is turned about any sub-pixel centre by bilinear interpolation and compared inside 1.5 Petrosian
-    radii; the same sum of the sky, with the same area, is subtracted. The centre is found by the downhill simplex.
+    radii; the same sum of the sky, with the same area, is subtracted. The centre is found by the downhill simplex,
+    during which the aperture stays where the search began; the value is that of an aperture about the centre found.
 
     Parameters
     ----------
@@ -94,9 +96,10 @@ def asymmetry(found: CentralObject, start: tuple[float, float], petrosian: float
     sky_term = sky_asymmetry(found)
     first = (start[0] - corner[0], start[1] - corner[1])
     stamp = _stamp(values, good)
+    standing = _standing(first, stamp, radius)
 
-    value, (row, column) = minimise(
-        lambda place: _asymmetry_at(place, stamp, radius, sky_term),
+    _, (row, column) = minimise(
+        lambda place: _searched(place, standing, stamp, radius, sky_term),
         (first, (first[0] + 0.5, first[1]), (first[0], first[1] + 0.5)),
         step=CENTRE_TOLERANCE_PX,
         change=VALUE_TOLERANCE,
@@ -105,7 +108,7 @@ def asymmetry(found: CentralObject, start: tuple[float, float], petrosian: float
     wandered = hypot(row - first[0], column - first[1]) > SMOOTHING_PETROSIAN * petrosian
     if wandered:
         row, column = first
-        value = _asymmetry_at(first, stamp, radius, sky_term)
+    value = _asymmetry_at((row, column), stamp, radius, sky_term)
     return Asymmetry(
         value=value if value < _OUTSIDE else float("nan"),
         row=row + corner[0],
@@ -162,7 +165,7 @@ def smoothness(found: CentralObject, row: float, column: float, petrosian: float
     reach = EXTENT_PETROSIAN * petrosian + 0.5 + box  # the ring, and what the box reads beyond it
     top, left = max(0, floor(row - reach)), max(0, floor(column - reach))
     values = found.values[top : ceil(row + reach) + 1, left : ceil(column + reach) + 1]
-    rest = np.maximum(values - _boxcar(values, box), 0.0)
+    rest = np.maximum(values - boxcar(values, box), 0.0)
     rows = np.arange(top, top + values.shape[0])[:, None] - row
     columns = np.arange(left, left + values.shape[1])[None, :] - column
     distance = np.sqrt(rows * rows + columns * columns)
@@ -174,24 +177,16 @@ def smoothness(found: CentralObject, row: float, column: float, petrosian: float
     return (float((ring * rest).sum()) - float(ring.sum()) * _sky_smoothness(found, box)) / light
 
 
-def _boxcar(values: NDArray[np.float32], width: float) -> NDArray[np.float32]:
-    """Mean over a centred square of any width, so that neither an even width shifts it nor a growing one jumps."""
-    whole = 2 * floor((width - 1.0) / 2.0) + 1
-    kernel = np.full(whole + 2, 1.0 / width)
-    kernel[0] = kernel[-1] = (width - whole) / 2.0 / width
-    for axis in range(2):
-        values = ndimage.correlate1d(values, kernel, axis=axis)
-    return values
-
-
 def _sky_smoothness(found: CentralObject, box: float) -> float:
     known = np.isfinite(found.sky_plane)
     if np.count_nonzero(known) < FEWEST_SKY_PX:
         return found.sky.sigma / float(np.sqrt(2.0 * np.pi))
     values = np.where(known, found.sky_plane, np.float32(0.0))
-    weight = _boxcar(known.astype(np.float32), box)
-    local = _boxcar(values, box) / np.maximum(weight, np.float32(1e-6))
-    return float(np.maximum(values - local, 0.0)[known].mean())
+    weight = boxcar(known.astype(np.float32), box, every=SKY_ROWS)
+    local = boxcar(values, box, every=SKY_ROWS) / np.maximum(weight, np.float32(1e-6))
+    some = known[::SKY_ROWS]
+    rest = np.maximum(values[::SKY_ROWS] - local, np.float32(0.0))
+    return float(np.vdot(rest, some)) / max(1, int(np.count_nonzero(some)))
 
 
 def _part(
@@ -233,6 +228,55 @@ def _stamp(values: NDArray[np.float32], good: NDArray[np.float32] | None) -> _St
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Standing:
+    """The aperture about the first centre, which the search compares inside."""
+
+    rows: slice
+    columns: slice
+    values: NDArray[np.float32]
+    weight: NDArray[np.float32]
+    light: float
+    area: float
+
+
+def _standing(first: tuple[float, float], stamp: _Stamp, radius: float) -> _Standing | None:
+    """None when the search has to weigh anew at every step: no light, or outside the stamp."""
+    height, width = stamp.values.shape
+    if not (0.0 <= first[0] <= height - 1 and 0.0 <= first[1] <= width - 1):
+        return None
+    rows, columns = _overlap(height, first[0], radius + 0.5), _overlap(width, first[1], radius + 0.5)
+    weight = _weight(first, rows, columns, stamp, radius)
+    light = float(np.vdot(weight, stamp.light[rows.pixels, columns.pixels]))
+    if not light > 0.0:
+        return None
+    return _Standing(
+        rows=rows.pixels,
+        columns=columns.pixels,
+        values=np.ascontiguousarray(stamp.values[rows.pixels, columns.pixels]),
+        weight=weight,
+        light=light,
+        area=float(weight.sum()),
+    )
+
+
+def _searched(
+    centre: tuple[float, float], standing: _Standing | None, stamp: _Stamp, radius: float, sky_term: float
+) -> float:
+    """Asymmetry about a centre inside the standing aperture; by the full way where partners leave the stamp."""
+    height, width = stamp.values.shape
+    if standing is None or not (0.0 <= centre[0] <= height - 1 and 0.0 <= centre[1] <= width - 1):
+        return _asymmetry_at(centre, stamp, radius, sky_term)
+    rows = _partners(height, centre[0], standing.rows)
+    columns = _partners(width, centre[1], standing.columns)
+    if rows is None or columns is None:
+        return _asymmetry_at(centre, stamp, radius, sky_term)
+    difference = _turn(stamp.mirrored, rows, columns)
+    np.subtract(standing.values, difference, out=difference)
+    np.abs(difference, out=difference)
+    return (float(np.vdot(standing.weight, difference)) - standing.area * sky_term) / standing.light
+
+
 def _asymmetry_at(centre: tuple[float, float], stamp: _Stamp, radius: float, sky_term: float) -> float:
     height, width = stamp.values.shape
     if not (0.0 <= centre[0] <= height - 1 and 0.0 <= centre[1] <= width - 1):
@@ -242,6 +286,17 @@ def _asymmetry_at(centre: tuple[float, float], stamp: _Stamp, radius: float, sky
     difference = _turn(stamp.mirrored, rows, columns)
     np.subtract(stamp.values[own], difference, out=difference)
     np.abs(difference, out=difference)
+    weight = _weight(centre, rows, columns, stamp, radius)
+    light = float(np.vdot(weight, stamp.light[own]))
+    if light <= 0.0:
+        return _OUTSIDE
+    return (float(np.vdot(weight, difference)) - float(weight.sum()) * sky_term) / light
+
+
+def _weight(
+    centre: tuple[float, float], rows: "_Overlap", columns: "_Overlap", stamp: _Stamp, radius: float
+) -> NDArray[np.float32]:
+    """Share of each pixel of the overlap inside the aperture; 0 where it or its partner is bad."""
     down = np.arange(rows.pixels.start, rows.pixels.stop, dtype=np.float32) - np.float32(centre[0])
     right = np.arange(columns.pixels.start, columns.pixels.stop, dtype=np.float32) - np.float32(centre[1])
     weight = (down * down)[:, None] + (right * right)[None, :]
@@ -250,12 +305,9 @@ def _asymmetry_at(centre: tuple[float, float], stamp: _Stamp, radius: float, sky
     np.maximum(weight, np.float32(0.0), out=weight)
     np.minimum(weight, np.float32(1.0), out=weight)
     if stamp.good is not None and stamp.mirrored_good is not None:
-        weight *= stamp.good[own]
+        weight *= stamp.good[rows.pixels, columns.pixels]
         weight *= stamp.mirrored_good[_but_last(rows.partner), _but_last(columns.partner)]
-    light = float((weight * stamp.light[own]).sum())
-    if light <= 0.0:
-        return _OUTSIDE
-    return (float(np.vdot(weight, difference)) - float(weight.sum()) * sky_term) / light
+    return weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +328,15 @@ def _overlap(length: int, centre: float, reach: float) -> _Overlap:
     # Mirrored, partners run forward: pixel n - p + 1 comes just before pixel n - p.
     before = length - 2 - whole + first
     return _Overlap(slice(first, last + 1), slice(before, before + last - first + 2), share)
+
+
+def _partners(length: int, centre: float, pixels: slice) -> _Overlap | None:
+    """How to read the partners of given pixels along one axis; None when one of them lies outside."""
+    whole = floor(2.0 * centre)
+    before = length - 2 - whole + pixels.start
+    if before < 0 or before + (pixels.stop - pixels.start) + 1 > length:
+        return None
+    return _Overlap(pixels, slice(before, before + pixels.stop - pixels.start + 1), 2.0 * centre - whole)
 
 
 def _but_last(places: slice) -> slice:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from astrolens.domain.image import Image
 
-WORKING_SIDE = 160
+WORKING_SIDE = 128
 ORDINARY_EXPONENT = 40
 
 

@@ -4,9 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from astrolens.analyse.radii import Ellipse
+from astrolens.analyse.radii import Ellipse, distances
+from astrolens.analyse.smoothing import gaussian
 
 SMOOTHING_PETROSIAN = 0.2
+TRUNCATE = 3.0
 _EIGHT = np.ones((3, 3), dtype=np.bool_)
 
 
@@ -33,14 +35,9 @@ def petrosian_segment(
     ----------
     .. [1] Lotz et al. (2004), AJ 128, 163, section 3.1.
     """
-    smooth = _gaussian(values, SMOOTHING_PETROSIAN * petrosian)
-    rows = np.arange(values.shape[0])[:, None] - ellipse.row
-    columns = np.arange(values.shape[1])[None, :] - ellipse.column
-    cosine, sine = np.cos(ellipse.angle), np.sin(ellipse.angle)
-    across = (rows * cosine - columns * sine) / ellipse.axis_ratio
-    along = columns * cosine + rows * sine
-    distance = np.sqrt(along * along + across * across)
-    ring = np.abs(distance - petrosian) <= 0.5
+    smooth = gaussian(values, SMOOTHING_PETROSIAN * petrosian, TRUNCATE, mirrored=False)
+    distance = distances(values.shape, ellipse)
+    ring = np.abs(distance - np.float32(petrosian)) <= np.float32(0.5)
     if not ring.any():
         return None
     above = smooth >= smooth[ring].mean()
@@ -106,16 +103,3 @@ def m20(values: NDArray[np.float32], rows: NDArray[np.intp], columns: NDArray[np
     if brightest <= 0.0 or everything <= 0.0:
         return float("nan")
     return float(np.log10(brightest / everything))
-
-
-def _gaussian(values: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
-    """Gaussian with nothing beyond the border; a wide one is made of three boxes, at a cost free of its width."""
-    if sigma < 2.0:
-        return np.asarray(ndimage.gaussian_filter(values, sigma, mode="constant"))
-    # A box of odd width w, which alone is centred, has the variance (w^2 - 1) / 12.
-    narrow = 2 * int((np.sqrt(4.0 * sigma**2 + 1.0) - 1.0) / 2.0) + 1
-    narrow_boxes = round(3.0 - (12.0 * sigma**2 - 3.0 * (narrow**2 - 1)) / (4.0 * narrow + 4.0))
-    for box in range(3):
-        width = narrow if box < narrow_boxes else narrow + 2
-        values = ndimage.uniform_filter(values, size=width, mode="constant")
-    return values

@@ -1,7 +1,7 @@
 """Shape of the central object of a picture."""
 
 from dataclasses import dataclass, replace
-from math import atan2, degrees, sqrt
+from math import atan2, degrees, pi, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from astrolens.domain.image import Image
 
 LOW_SIGNAL = 2.5
 CLOSER_REACH = 1.5
+FIRST_REACH, REACH = 2.0, 2.5  # of the radius of the segment, and of the Petrosian radius
 _NAN = float("nan")
 
 
@@ -43,7 +44,7 @@ class _Shape:
 def measure(image: Image) -> Morphology:
     """Shape of the object in the middle of a picture, by the definitions of statmorph.
 
-    Bands are averaged. A picture longer than 160 px is reduced by averaging square blocks; when the object found
+    Bands are averaged. A picture longer than 128 px is reduced by averaging square blocks; when the object found
     there is small its surroundings are cut out and seen at a finer scale. Radii are given in pixels of the picture.
 
     Parameters
@@ -82,6 +83,38 @@ def measure(image: Image) -> Morphology:
     return _morphology(shape, frame, _in_unit(sky, unit), image, flags)
 
 
+def measure_sky(image: Image, *, extent: bool = False) -> Morphology:
+    """The sky, without the shape of the object: a tenth of the cost of `measure`.
+
+    Parameters
+    ----------
+    image : Image
+        As for `measure`.
+    extent : bool
+        Whether the size of the object is wanted too.
+
+    Returns
+    -------
+    Morphology
+        With `MorphologyFlag.NOT_ASKED`; NaN but for the sky and, where wanted, the area fraction (0 where there is no
+        object). Sky and scatter are those of the whole picture.
+    """
+    plane, unit = mean_plane(image)
+    sky = _in_unit(sky_of(plane), unit)
+    flags = MorphologyFlag.NOT_ASKED if image.linear else MorphologyFlag.NOT_ASKED | MorphologyFlag.NON_LINEAR
+    frame, found = _find(plane) if extent else (Frame(plane=plane, factor=1, row=0, column=0), None)
+    if extent and found is None:
+        flags |= MorphologyFlag.NO_OBJECT
+    area = 0.0 if found is None else float(np.count_nonzero(found.segment)) * frame.factor**2
+    nothing = _morphology(_Shape(flags=MorphologyFlag.NO_OBJECT), frame, sky, image, flags)
+    return replace(
+        nothing,
+        area_fraction=area / image.mask.size if extent else _NAN,
+        sky=sky.level,
+        sky_sigma=sky.sigma,
+    )
+
+
 def _find(plane: NDArray[np.float32]) -> tuple[Frame, CentralObject | None]:
     """The central object at the scale that suits it."""
     frame = whole_frame(plane)
@@ -108,20 +141,20 @@ def _shape(found: CentralObject) -> _Shape:
     if not light > 0.0:
         return _Shape(area=area, mean_signal=mean_signal, flags=MorphologyFlag.PETROSIAN_FAILED)
     start = _centroid(own, light)
-    petrosian = petrosian_radius(growth(found.values, found.bad, Ellipse(row=start[0], column=start[1])))
+    size = sqrt(area / pi)
+    _, petrosian = _curve(found, Ellipse(row=start[0], column=start[1]), FIRST_REACH * size)
     if not petrosian > 0.0:
         ellipticity, angle = _ellipse(own, start)
         return _Shape(
             ellipticity=ellipticity,
             angle=angle,
-            second_peak_ratio=second_peak_ratio(found, *start, sqrt(area / np.pi)),
+            second_peak_ratio=second_peak_ratio(found, *start, size),
             area=area,
             mean_signal=mean_signal,
             flags=MorphologyFlag.PETROSIAN_FAILED,
         )
     turned = asymmetry(found, start, petrosian)
-    curve = growth(found.values, found.bad, Ellipse(row=turned.row, column=turned.column))
-    radius = petrosian_radius(curve)
+    curve, radius = _curve(found, Ellipse(row=turned.row, column=turned.column), REACH * petrosian)
     return _inside_petrosian(found, own, turned, curve, radius if radius > 0.0 else petrosian)
 
 
@@ -134,7 +167,7 @@ def _inside_petrosian(
         flags |= MorphologyFlag.NEGATIVE_SKY_ASYMMETRY
     ellipticity, angle = _ellipse(own, (turned.row, turned.column))
     ellipse = Ellipse(row=turned.row, column=turned.column, axis_ratio=1.0 - ellipticity, angle=angle)
-    semi_major = petrosian_radius(growth(found.values, found.bad, ellipse))
+    _, semi_major = _curve(found, ellipse, REACH * petrosian)
     segment = petrosian_segment(found.values, ellipse, semi_major) if semi_major > 0.0 else None
     if segment is None:
         flags |= MorphologyFlag.PETROSIAN_FAILED
@@ -156,6 +189,16 @@ def _inside_petrosian(
         area=float(np.count_nonzero(found.segment)),
         flags=flags,
     )
+
+
+def _curve(found: CentralObject, ellipse: Ellipse, reach: float) -> tuple[Growth, float]:
+    """Curve of growth and Petrosian radius; the whole stamp is read only when a part of it does not hold them."""
+    curve = growth(found.values, found.bad, ellipse, reach)
+    radius = petrosian_radius(curve)
+    if EXTENT_PETROSIAN * radius <= curve.radius[-1] or reach >= max(found.values.shape):
+        return curve, radius
+    curve = growth(found.values, found.bad, ellipse)
+    return curve, petrosian_radius(curve)
 
 
 def _in_unit(sky: Sky, unit: float) -> Sky:

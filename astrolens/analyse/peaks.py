@@ -1,10 +1,13 @@
 """A second peak of light: another nucleus, a companion, a star in front."""
 
+from math import ceil, floor
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
 from astrolens.analyse.segment import CentralObject
+from astrolens.analyse.smoothing import gaussian
 
 SMOOTHING_PETROSIAN = 0.06
 LEAST_SMOOTHING_PX = 1.0
@@ -12,6 +15,7 @@ EXTENT_PETROSIAN = 1.5
 LEAST_DIP = 0.05
 LEAST_SIGMA = 3.0
 MOST_PEAKS = 8
+TRUNCATE = 3.0
 _LINE_STEPS = 24
 
 
@@ -37,13 +41,17 @@ def second_peak_ratio(found: CentralObject, row: float, column: float, petrosian
         In [0, 1]; 0 when there is no second peak, 1 also when a neighbour outshines the object.
     """
     smoothing = max(SMOOTHING_PETROSIAN * petrosian, LEAST_SMOOTHING_PX)
-    smooth = ndimage.gaussian_filter(found.everything, smoothing, truncate=3.0)
+    reach = EXTENT_PETROSIAN * petrosian + TRUNCATE * smoothing + 2.0
+    top, left = max(0, floor(row - reach)), max(0, floor(column - reach))
+    part = (slice(top, ceil(row + reach) + 1), slice(left, ceil(column + reach) + 1))
+    row, column = row - top, column - left
+    smooth = gaussian(found.everything[part], smoothing, TRUNCATE)
     rows, columns = np.nonzero(smooth == _highest_around(smooth))
     near = np.hypot(rows - row, columns - column) <= EXTENT_PETROSIAN * petrosian
     rows, columns = rows[near], columns[near]
     heights = smooth[rows, columns]
     least = LEAST_SIGMA * found.sky.sigma / (2.0 * np.sqrt(np.pi) * smoothing)
-    mine = found.segment[rows, columns]
+    mine = found.segment[part][rows, columns]
     if not mine.any():
         return 0.0
     main = int(np.argmax(np.where(mine, heights, -np.inf)))

@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from astrolens.analyse.background import Sky, sky_of
+from astrolens.analyse.smoothing import gaussian
 
 SMOOTHING_PX = 1.2
+TRUNCATE = 3.0
 THRESHOLD_SIGMA = 2.5
 PEAK_SIGMA = 4.0
 SMALLEST_AREA_PX = 8
@@ -79,7 +81,7 @@ def central_object(plane: NDArray[np.float32]) -> CentralObject | None:
         return None
     first = sky_of(plane)
     filled = np.where(known, plane - np.float32(first.level), np.float32(0.0))
-    smooth = ndimage.gaussian_filter(filled, SMOOTHING_PX, truncate=3.0)
+    smooth = gaussian(filled, SMOOTHING_PX, TRUNCATE)
     # A sky without noise (8-bit black, simulations) must not make every pixel an object.
     least = max(1e-3 * _bright_level(smooth), 1e-6 * float(smooth.max()))
     labels, chosen = _objects(smooth, sky_of(smooth), least, known)

@@ -1,16 +1,33 @@
 """The daemon as the API sees it: a Protocol that the daemon fulfils."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from astrolens.api.wire import DeviceReply, StatusReply
+from astrolens.api.views import Views
+from astrolens.api.wire_status import DeviceReply, StatusReply
+from astrolens.domain.description import Description
 from astrolens.domain.finding import CatalogAnswer
+from astrolens.domain.pixels import PixelCut
 from astrolens.domain.sky import SkyPosition
+from astrolens.domain.turnover import TriedCalibration
+from astrolens.domain.why import WhyCard
 
 
 class Control(Protocol):
     """The daemon as the API sees it. What takes long is given up when the daemon stops."""
+
+    @property
+    def views(self) -> Views:
+        """What the views beside the flow show.
+
+        Returns
+        -------
+        Views
+            Of this daemon.
+        """
+        ...
 
     def state(self) -> str:
         """Word for what it does now.
@@ -124,6 +141,57 @@ class Control(Protocol):
         """
         ...
 
+    async def try_calibration(self, source: str) -> TriedCalibration | None:
+        """Say what a new calibration would decide otherwise; nothing is changed.
+
+        Parameters
+        ----------
+        source : str
+            One of `source_names`.
+
+        Returns
+        -------
+        TriedCalibration or None
+            None while it has too few pictures.
+        """
+        ...
+
+    async def why(self, image_id: int, *, heat: bool) -> WhyCard | None:
+        """The evidence for a verdict.
+
+        Parameters
+        ----------
+        image_id : int
+            A picture.
+        heat : bool
+            Whether a heat map is wanted.
+
+        Returns
+        -------
+        WhyCard or None
+            None when it was not judged.
+        """
+        ...
+
+    async def pixels(self, image_id: int, *, side: int, band: int | None) -> PixelCut | None:
+        """The numbers behind a picture, for a viewer.
+
+        Parameters
+        ----------
+        image_id : int
+            A picture.
+        side : int
+            Most pixels along the longer side.
+        band : int or None
+            Number of one plane; None for all.
+
+        Returns
+        -------
+        PixelCut or None
+            None when its original is not kept.
+        """
+        ...
+
     async def submit(self, file: Path, name: str) -> int:
         """Take a file into the flow.
 
@@ -171,8 +239,30 @@ class Control(Protocol):
         """
         ...
 
+    async def annotate(self, image_id: int) -> Description:
+        """Let a language model describe a picture, and store what it says.
+
+        Parameters
+        ----------
+        image_id : int
+            A picture that was measured.
+
+        Returns
+        -------
+        Description
+            Words, or why there are none.
+
+        Raises
+        ------
+        ConfigError
+            If it is switched off.
+        Unavailable
+            If the model does not answer.
+        """
+        ...
+
     async def crossref_at(
-        self, position: SkyPosition, radius_arcsec: float | None
+        self, position: SkyPosition, radius_arcsec: float | None, epoch: datetime | None = None
     ) -> Sequence[CatalogAnswer]:
         """Ask the catalogues about a position; nothing is stored but the cache.
 
@@ -182,6 +272,8 @@ class Control(Protocol):
             Where.
         radius_arcsec : float or None
             Search radius; None for the configured one.
+        epoch : datetime, optional
+            Aware time of an exposure.
 
         Returns
         -------

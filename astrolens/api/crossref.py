@@ -1,6 +1,7 @@
 """POST /crossref...: what catalogues know; three outcomes, never two."""
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 from aiohttp import web
 
@@ -8,13 +9,14 @@ from astrolens.api.context import ApiContext
 from astrolens.api.images import existing
 from astrolens.api.route import Asked, Route, json_reply
 from astrolens.api.rows import answer_row
-from astrolens.api.wire import (
+from astrolens.api.wire_crossref import (
     BatchReply,
     BatchRequest,
     CrossrefReply,
     CrossrefSummary,
     PositionRequest,
 )
+from astrolens.catalog.roster import answerable
 from astrolens.domain.finding import CatalogAnswer, CatalogState, overall_state
 from astrolens.domain.sky import SkyPosition
 
@@ -92,7 +94,9 @@ class CrossrefHandlers:
             position = SkyPosition(ra_deg=float(body["ra_deg"]), dec_deg=float(body["dec_deg"]))
         except (ValueError, OverflowError) as error:
             raise web.HTTPBadRequest(text=str(error)) from None
-        return self._reply(None, await self._context.control.crossref_at(position, radius))
+        epoch = _time_of(body.get("epoch"))
+        answers = await self._context.control.crossref_at(position, radius, epoch)
+        return self._reply(None, answers, epoch=epoch)
 
     async def _image(self, asked: Asked) -> web.StreamResponse:
         record = await existing(self._context.store, asked.number)
@@ -100,7 +104,8 @@ class CrossrefHandlers:
             raise web.HTTPConflict(
                 text=f"image {asked.number} has no position; neither its source nor its file says where it is"
             )
-        return self._reply(asked.number, await self._context.control.crossref(asked.number))
+        answers = await self._context.control.crossref(asked.number)
+        return self._reply(asked.number, answers, epoch=record.offer.observed_at)
 
     async def _batch(self, asked: Asked) -> web.StreamResponse:
         wanted = list(dict.fromkeys(asked.body["ids"]))
@@ -117,11 +122,27 @@ class CrossrefHandlers:
         counts = await store.run(store.crossref.summary)
         return json_reply({state.value: counts.get(state, 0) for state in CatalogState})
 
-    def _reply(self, image_id: int | None, answers: Sequence[CatalogAnswer]) -> web.Response:
+    def _reply(
+        self, image_id: int | None, answers: Sequence[CatalogAnswer], *, epoch: datetime | None
+    ) -> web.Response:
+        required = answerable(self._required, epoch)
         return json_reply(
             CrossrefReply(
                 image_id=image_id,
-                catalogue=overall_state(answers, self._required, has_position=True).value,
+                catalogue=overall_state(answers, required, has_position=True).value,
                 answers=[answer_row(answer) for answer in answers],
             )
         )
+
+
+def _time_of(words: str | None) -> datetime | None:
+    """The time of an exposure; a time without a zone is refused, because it may be hours off."""
+    if words is None:
+        return None
+    try:
+        epoch = datetime.fromisoformat(words)
+    except ValueError:
+        epoch = None
+    if epoch is None or epoch.tzinfo is None:
+        raise web.HTTPBadRequest(text=f"epoch is {words!r}; write it like 2026-03-01T04:30:00Z")
+    return epoch.astimezone(UTC)

@@ -7,11 +7,13 @@ from astrolens.api.images import LIMIT, detail, existing
 from astrolens.api.route import Asked, Parameter, ParameterKind, Route, json_reply
 from astrolens.api.wire import CandidateOrder, CandidatePage, ImageDetail, SimilarRow
 from astrolens.domain.detection import Decision
+from astrolens.domain.filter_text import parse_filter
 from astrolens.domain.finding import CatalogState
 from astrolens.domain.image import ImageState
 from astrolens.domain.review import LabelValue
-from astrolens.store.candidates import CandidateFilter
-from astrolens.store.candidates import CandidateOrder as StoredOrder
+from astrolens.store.candidate_order import CandidateOrder as StoredOrder
+from astrolens.store.candidate_query import CandidateFilter
+from astrolens.store.candidates import PageWish
 
 _HIGHEST_SIGMA = 100.0
 _MEASURED = frozenset({ImageState.ANALYSED, ImageState.JUDGED, ImageState.DONE})
@@ -44,6 +46,32 @@ _FILTERS = (
         maximum=_HIGHEST_SIGMA,
     ),
     Parameter(name="text", words="Only pictures whose key holds this, in any case.", default=""),
+    Parameter(
+        name="filter",
+        words="Only pictures that pass all of this, for example 'sigma>4 source:sdss -label:* found<2d'.",
+        default="",
+    ),
+)
+_PART = (
+    Parameter(
+        name="order",
+        words="What the list is sorted by.",
+        default=CandidateOrder.SIGMA.value,
+        choices=tuple(order.value for order in CandidateOrder),
+    ),
+    Parameter(
+        name="reverse", words="The whole list the other way round.", default="no", choices=("yes", "no")
+    ),
+    Parameter(name="after", words="Cursor: 'next' of the page before."),
+    Parameter(name="before", words="Cursor: 'previous' of the page behind."),
+    Parameter(
+        name="rank",
+        words="Begin with the row that has so many before it; the last page where there are fewer.",
+        kind=ParameterKind.INTEGER,
+        minimum=0,
+        maximum=1e12,
+    ),
+    LIMIT,
 )
 
 
@@ -74,17 +102,7 @@ class FindingHandlers:
                 handler=self._candidates,
                 words="One page of judged pictures.",
                 reply=CandidatePage,
-                parameters=(
-                    *_FILTERS,
-                    Parameter(
-                        name="order",
-                        words="Oddest first, or newest first.",
-                        default=CandidateOrder.SIGMA.value,
-                        choices=tuple(order.value for order in CandidateOrder),
-                    ),
-                    Parameter(name="after", words="Cursor: 'next' of the page before."),
-                    LIMIT,
-                ),
+                parameters=(*_FILTERS, *_PART),
             ),
             Route(
                 method="GET",
@@ -116,22 +134,25 @@ class FindingHandlers:
 
     async def _candidates(self, asked: Asked) -> web.StreamResponse:
         store, query = self._context.store, asked.query
-        wanted = CandidateFilter(
-            decisions=tuple(Decision(decision) for decision in query["decision"]),
-            source=query["source"],
-            label=query["label"],
-            catalogue=query["catalogue"],
-            min_sigma=query["minimum_sigma"],
-            text=query["text"],
-        )
         try:
-            page = await store.run(
-                store.verdicts.candidates,
-                wanted,
+            wanted = CandidateFilter(
+                decisions=tuple(Decision(decision) for decision in query["decision"]),
+                source=query["source"],
+                label=query["label"],
+                catalogue=query["catalogue"],
+                min_sigma=query["minimum_sigma"],
+                text=query["text"],
+                terms=parse_filter(query["filter"]),
+            )
+            wish = PageWish(
                 order=StoredOrder(query["order"]),
+                reverse=query["reverse"] == "yes",
                 after=query["after"],
+                before=query["before"],
+                rank=query["rank"],
                 limit=query["limit"],
             )
+            page = await store.run(store.verdicts.candidates, wanted, wish)
         except ValueError as error:
             raise web.HTTPBadRequest(text=str(error)) from None
         return json_reply(page)

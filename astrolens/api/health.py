@@ -4,24 +4,16 @@ import os
 
 from aiohttp import web
 
-from astrolens.api.context import ApiContext
 from astrolens.api.route import Asked, Route, json_reply
-from astrolens.api.wire import WIRE_VERSION, DeviceReply, HealthReply, ReadyReply, StatusReply
+from astrolens.api.subject import Subject, get
+from astrolens.api.wire import WIRE_VERSION
+from astrolens.api.wire_status import DeviceReply, HealthReply, ReadyReply, StatusReply
 
 OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 
 
-class HealthHandlers:
-    """Answers about the daemon itself.
-
-    Parameters
-    ----------
-    context : ApiContext
-        The daemon.
-    """
-
-    def __init__(self, context: ApiContext) -> None:
-        self._context = context
+class HealthHandlers(Subject):
+    """Answers about the daemon itself."""
 
     def routes(self) -> list[Route]:
         """Routes of this subject.
@@ -31,42 +23,24 @@ class HealthHandlers:
         list of Route
             For the server and the document.
         """
+        media_type = OPENMETRICS.partition(";")[0]
         return [
-            Route(
-                method="GET",
-                path="/health",
-                handler=self._health,
-                words="200 while the daemon's loop turns.",
-                reply=HealthReply,
-            ),
-            Route(
-                method="GET",
-                path="/ready",
-                handler=self._ready,
-                words="200 when it can do its work, 503 with the reasons when it cannot.",
-                reply=ReadyReply,
+            get("/health", self._health, HealthReply, "200 while the daemon's loop turns."),
+            get(
+                "/ready",
+                self._ready,
+                ReadyReply,
+                "200 when it can do its work, 503 with the reasons when it cannot.",
                 errors=(503,),
             ),
-            Route(
-                method="GET",
-                path="/stats",
-                handler=self._stats,
-                words="Everything that the overview shows.",
-                reply=StatusReply,
-            ),
-            Route(
-                method="GET",
-                path="/device",
-                handler=self._device,
-                words="Where the network runs and which one it is.",
-                reply=DeviceReply,
-            ),
-            Route(
-                method="GET",
-                path="/metrics",
-                handler=self._metrics,
-                words="Counters and gauges as OpenMetrics text.",
-                media_type=OPENMETRICS.partition(";")[0],
+            get("/stats", self._stats, StatusReply, "Everything that the overview shows."),
+            get("/device", self._device, DeviceReply, "Where the network runs and which one it is."),
+            get(
+                "/metrics",
+                self._metrics,
+                None,
+                "Counters and gauges as OpenMetrics text.",
+                media_type=media_type,
             ),
         ]
 

@@ -9,7 +9,7 @@ from aiohttp import BodyPartReader, web
 
 from astrolens.api.context import ApiContext
 from astrolens.api.route import Asked, Parameter, ParameterKind, Route, json_reply
-from astrolens.api.rows import answer_row, image_row
+from astrolens.api.rows import answer_row, description_row, image_row
 from astrolens.api.wire import ImageDetail, ImagePage, SubmitReply
 from astrolens.domain.image import ImageState, MediaType
 from astrolens.domain.text import clean
@@ -90,7 +90,9 @@ async def detail(store: Store, image_id: int) -> dict[str, Any]:
     if row is None:
         raise _unknown(image_id)
     answers = await store.run(store.crossref.get, image_id)
-    return row | {"answers": [answer_row(answer) for answer in answers]}
+    description = await store.run(store.words.of_image, image_id)
+    told = {} if description is None else {"description": description_row(description)}
+    return row | {"answers": [answer_row(answer) for answer in answers]} | told
 
 
 def _unknown(image_id: int) -> web.HTTPNotFound:

@@ -1,38 +1,27 @@
 """POST /labels and what belongs to it: people's words, on disk before they are acknowledged."""
 
-import asyncio
-import pwd
-
 from aiohttp import web
 
 from astrolens.api.context import ApiContext
-from astrolens.api.door import is_unix, peer_uid
 from astrolens.api.images import existing
+from astrolens.api.reviewer import reviewer_of
 from astrolens.api.route import Asked, Route, json_reply
 from astrolens.api.rows import label_row
+from astrolens.api.subject import Subject, get, post
 from astrolens.api.wire import LabelRequest, LabelRow
+from astrolens.api.wire_review import LabelsRequest
 from astrolens.domain.clock import iso, utc_now
 from astrolens.domain.event import Event, EventKind
-from astrolens.domain.review import Label, LabelValue
+from astrolens.domain.review import AskedBecause, Label, LabelValue
 from astrolens.domain.text import clean
 
-_LONGEST_NOTE = 2000
-_LONGEST_REVIEWER = 60
+LONGEST_NOTE = 2000
 _HIGHEST_INTEREST = 5
+_MOST_AT_ONCE = 500
 
 
-class LabelHandlers:
-    """Answers of ``/labels``.
-
-    Parameters
-    ----------
-    context : ApiContext
-        Store and hub.
-    """
-
-    def __init__(self, context: ApiContext) -> None:
-        self._context = context
-        self._one_at_a_time = asyncio.Lock()
+class LabelHandlers(Subject):
+    """Answers of ``/labels``."""
 
     def routes(self) -> list[Route]:
         """Routes of this subject.
@@ -43,59 +32,62 @@ class LabelHandlers:
             For the server and the document.
         """
         return [
-            Route(
-                method="POST",
-                path="/labels",
-                handler=self._add,
-                words="Say what a picture is; 201 when it is on disk, 200 when it was there already.",
-                reply=LabelRow,
+            post(
+                "/labels",
+                self._add,
+                LabelRow,
+                "Say what a picture is; 201 when it is on disk, 200 when it was there already.",
                 status=201,
                 body=LabelRequest,
                 errors=(404,),
             ),
-            Route(
-                method="POST",
-                path="/labels/{label_id}/withdraw",
-                handler=self._withdraw,
-                words="Take a label back; it stays on record.",
-                reply=LabelRow,
+            post(
+                "/labels/batch",
+                self._add_many,
+                list[LabelRow],
+                "Say the same of several pictures: all of them in one step, or none.",
+                status=201,
+                body=LabelsRequest,
                 errors=(404,),
             ),
-            Route(
-                method="GET",
-                path="/labels/{image_id}",
-                handler=self._of_image,
-                words="Every label of one picture, newest first, withdrawn ones too.",
-                reply=list[LabelRow],
+            post(
+                "/labels/{label_id}/withdraw",
+                self._withdraw,
+                LabelRow,
+                "Take a label back; it stays on record.",
+                errors=(404,),
+            ),
+            get(
+                "/labels/{image_id}",
+                self._of_image,
+                list[LabelRow],
+                "Every label of one picture, newest first, withdrawn ones too.",
                 errors=(404,),
             ),
         ]
 
     async def _add(self, asked: Asked) -> web.StreamResponse:
-        label = _label_of(asked)
-        await existing(self._context.store, label.image_id)
-        async with self._one_at_a_time:
-            same = await self._same(label)
-            if same is not None:
-                return json_reply(label_row(same))
-            store = self._context.store
-            stored = await store.run(store.labels.add, label)
-        await self._tell(stored)
-        return json_reply(label_row(stored), status=201)
+        said = await self._judge(asked, [asked.body["image_id"]])
+        return json_reply(label_row(said[0][0]), status=201 if said[0][1] else 200)
 
-    async def _same(self, label: Label) -> Label | None:
-        """This reviewer's newest label when it says the same: the request came twice."""
+    async def _add_many(self, asked: Asked) -> web.StreamResponse:
+        numbers = list(dict.fromkeys(asked.body["image_ids"]))
+        if not 1 <= len(numbers) <= _MOST_AT_ONCE:
+            raise web.HTTPBadRequest(text=f"image_ids has {len(numbers)} numbers; send 1 to {_MOST_AT_ONCE}")
+        said = await self._judge(asked, numbers)
+        status = 201 if any(added for _, added in said) else 200
+        return json_reply([label_row(label) for label, _ in said], status=status)
+
+    async def _judge(self, asked: Asked, image_ids: list[int]) -> list[tuple[Label, bool]]:
+        labels = _labels_of(asked, image_ids)
         store = self._context.store
-        mine = [
-            known
-            for known in await store.run(store.labels.of_image, label.image_id)
-            if known.reviewer == label.reviewer and not known.withdrawn
-        ]
-        if not mine:
-            return None
-        newest = mine[0]
-        same = (newest.value, newest.interest, newest.note) == (label.value, label.interest, label.note)
-        return newest if same else None
+        for image_id in image_ids:
+            await existing(store, image_id)
+        said = await store.run(store.history.judge, labels)
+        for one in said:
+            if one.added:
+                await tell_label(self._context, one.label)
+        return [(one.label, one.added) for one in said]
 
     async def _withdraw(self, asked: Asked) -> web.StreamResponse:
         store = self._context.store
@@ -105,7 +97,7 @@ class LabelHandlers:
             raise web.HTTPNotFound(
                 text=f"no label {asked.number}; GET /labels/{{image_id}} lists those of an image"
             ) from None
-        await self._tell(withdrawn)
+        await tell_label(self._context, withdrawn)
         return json_reply(label_row(withdrawn))
 
     async def _of_image(self, asked: Asked) -> web.StreamResponse:
@@ -114,45 +106,74 @@ class LabelHandlers:
         labels = await store.run(store.labels.of_image, asked.number)
         return json_reply([label_row(label) for label in labels])
 
-    async def _tell(self, label: Label) -> None:
-        store = self._context.store
-        event = Event(
-            kind=EventKind.LABELLED,
-            at=iso(utc_now()),
-            image_id=label.image_id,
-            payload=dict(label_row(label)),
-        )
-        self._context.hub.publish(await store.run(store.events.add, event))
+
+async def tell_label(context: ApiContext, label: Label) -> None:
+    """Publish that a label was given or taken back.
+
+    Parameters
+    ----------
+    context : ApiContext
+        Store and hub.
+    label : Label
+        As it is stored now.
+    """
+    event = Event(
+        kind=EventKind.LABELLED, at=iso(utc_now()), image_id=label.image_id, payload=dict(label_row(label))
+    )
+    context.hub.publish(await context.store.run(context.store.events.add, event))
 
 
-def _label_of(asked: Asked) -> Label:
+def _labels_of(asked: Asked, image_ids: list[int]) -> list[Label]:
     body = asked.body
-    values = [value.value for value in LabelValue]
-    if body["value"] not in values:
-        raise web.HTTPBadRequest(text=f"value is {body['value'][:40]!r}; choose one of {', '.join(values)}")
+    value = LabelValue(one_of(body["value"], "value", [value.value for value in LabelValue]))
+    because = one_of(
+        body.get("asked_because", AskedBecause.CHOSEN.value),
+        "asked_because",
+        [reason.value for reason in AskedBecause],
+    )
     interest = body.get("interest")
     if interest is not None and not 0 <= interest <= _HIGHEST_INTEREST:
         raise web.HTTPBadRequest(text=f"interest is {interest}; it must be from 0 to {_HIGHEST_INTEREST}")
     note = body.get("note", "")
-    if len(note) > _LONGEST_NOTE:
-        raise web.HTTPBadRequest(text=f"note has {len(note)} characters; {_LONGEST_NOTE} are the most")
-    reviewer = clean(body.get("reviewer", "").strip() or _caller(asked.request), _LONGEST_REVIEWER)
-    return Label(
-        image_id=body["image_id"],
-        value=LabelValue(body["value"]),
-        reviewer=reviewer,
-        made_at=iso(utc_now()),
-        interest=interest,
-        note=clean(note, _LONGEST_NOTE),
-    )
+    if len(note) > LONGEST_NOTE:
+        raise web.HTTPBadRequest(text=f"note has {len(note)} characters; {LONGEST_NOTE} are the most")
+    reviewer, made_at = reviewer_of(asked.request, body.get("reviewer")), iso(utc_now())
+    return [
+        Label(
+            image_id=image_id,
+            value=value,
+            reviewer=reviewer,
+            made_at=made_at,
+            interest=interest,
+            note=clean(note, LONGEST_NOTE),
+            asked_because=AskedBecause(because),
+        )
+        for image_id in image_ids
+    ]
 
 
-def _caller(request: web.Request) -> str:
-    """Login name of the user at the other end."""
-    if not is_unix(request) or request.transport is None:
-        return "tcp"
-    user = peer_uid(request.transport.get_extra_info("socket"))
-    try:
-        return "unknown" if user is None else pwd.getpwuid(user).pw_name
-    except KeyError:
-        return f"user {user}"
+def one_of(given: str, name: str, choices: list[str]) -> str:
+    """A word of a request's body that has to be one of a few.
+
+    Parameters
+    ----------
+    given : str
+        The word.
+    name : str
+        Of the member.
+    choices : list of str
+        Permitted words.
+
+    Returns
+    -------
+    str
+        ``given``.
+
+    Raises
+    ------
+    aiohttp.web.HTTPBadRequest
+        If it is another one.
+    """
+    if given not in choices:
+        raise web.HTTPBadRequest(text=f"{name} is {given[:40]!r}; choose one of {', '.join(choices)}")
+    return given

@@ -3,16 +3,12 @@
 from pathlib import Path
 
 from astrolens.api.call import Call
-from astrolens.api.wire import (
-    BatchReply,
-    ControlReply,
-    CrossrefReply,
-    ImageDetail,
-    LabelRow,
-    ReloadReply,
-    SubmitReply,
-)
-from astrolens.domain.review import LabelValue
+from astrolens.api.wire import DescriptionRow, ImageDetail, LabelRow, SubmitReply
+from astrolens.api.wire_crossref import BatchReply, CrossrefReply
+from astrolens.api.wire_filters import SavedFilter
+from astrolens.api.wire_steering import ControlReply, ReloadReply
+from astrolens.api.wire_verdict import TrialReply
+from astrolens.domain.review import AskedBecause, LabelValue
 
 
 def label(
@@ -22,6 +18,7 @@ def label(
     reviewer: str | None = None,
     interest: int | None = None,
     note: str = "",
+    asked_because: AskedBecause | None = None,
 ) -> Call[LabelRow]:
     """Say what a picture is; the answer comes when it is on disk. Sending it twice stores it once.
 
@@ -37,6 +34,8 @@ def label(
         0 to 5.
     note : str
         Free words, at most 2,000 characters.
+    asked_because : AskedBecause, optional
+        How the picture came before that person; the person chose it when not given.
 
     Returns
     -------
@@ -48,6 +47,8 @@ def label(
         body["reviewer"] = reviewer
     if interest is not None:
         body["interest"] = interest
+    if asked_because is not None:
+        body["asked_because"] = asked_because.value
     return Call(method="POST", path="/labels", body=body)
 
 
@@ -115,7 +116,9 @@ def crossref(image_id: int) -> Call[CrossrefReply]:
     return Call(method="POST", path=f"/crossref/{image_id}", timeout_s=120.0)
 
 
-def crossref_at(ra_deg: float, dec_deg: float, *, radius_arcsec: float | None = None) -> Call[CrossrefReply]:
+def crossref_at(
+    ra_deg: float, dec_deg: float, *, radius_arcsec: float | None = None, epoch: str | None = None
+) -> Call[CrossrefReply]:
     """Ask the catalogues about a position.
 
     Parameters
@@ -124,15 +127,19 @@ def crossref_at(ra_deg: float, dec_deg: float, *, radius_arcsec: float | None = 
         ICRS degrees.
     radius_arcsec : float, optional
         Search radius; ``catalog.radius_arcsec`` when not given.
+    epoch : str, optional
+        Time of an exposure, ISO 8601 with its zone, for what moves.
 
     Returns
     -------
     Call
         ``POST /crossref``.
     """
-    body = {"ra_deg": ra_deg, "dec_deg": dec_deg}
+    body: dict[str, float | str] = {"ra_deg": ra_deg, "dec_deg": dec_deg}
     if radius_arcsec is not None:
         body["radius_arcsec"] = radius_arcsec
+    if epoch is not None:
+        body["epoch"] = epoch
     return Call(method="POST", path="/crossref", body=body, timeout_s=120.0)
 
 
@@ -150,6 +157,22 @@ def crossref_batch(image_ids: tuple[int, ...]) -> Call[BatchReply]:
         ``POST /crossref/batch``.
     """
     return Call(method="POST", path="/crossref/batch", body={"ids": list(image_ids)})
+
+
+def annotate(image_id: int) -> Call[DescriptionRow]:
+    """Let the language model describe one picture; this may take minutes.
+
+    Parameters
+    ----------
+    image_id : int
+        A picture that was measured.
+
+    Returns
+    -------
+    Call
+        ``POST /annotate/{id}``.
+    """
+    return Call(method="POST", path=f"/annotate/{image_id}", timeout_s=660.0)
 
 
 def pause() -> Call[ControlReply]:
@@ -212,6 +235,23 @@ def poll(source: str) -> Call[ControlReply]:
     return Call(method="POST", path="/control/poll", body={"source": source})
 
 
+def try_calibration(source: str | None = None) -> Call[TrialReply]:
+    """Say what a new calibration would decide otherwise; nothing is changed.
+
+    Parameters
+    ----------
+    source : str, optional
+        Only this source; every source when not given.
+
+    Returns
+    -------
+    Call
+        ``POST /control/recalibrate/trial``.
+    """
+    body = {} if source is None else {"source": source}
+    return Call(method="POST", path="/control/recalibrate/trial", body=body, timeout_s=600.0)
+
+
 def recalibrate(source: str | None = None) -> Call[ControlReply]:
     """Fit detectors and calibration again on what is stored.
 
@@ -227,3 +267,37 @@ def recalibrate(source: str | None = None) -> Call[ControlReply]:
     """
     body = {} if source is None else {"source": source}
     return Call(method="POST", path="/control/recalibrate", body=body, timeout_s=600.0)
+
+
+def save_filter(name: str, words: str) -> Call[list[SavedFilter]]:
+    """Give a filter of the candidate list a name; one of the same name is replaced.
+
+    Parameters
+    ----------
+    name : str
+        At most 40 characters.
+    words : str
+        As `astrolens.domain.filter_text.parse_filter` reads them.
+
+    Returns
+    -------
+    Call
+        ``POST /filters``.
+    """
+    return Call(method="POST", path="/filters", body={"name": name, "words": words})
+
+
+def remove_filter(name: str) -> Call[list[SavedFilter]]:
+    """Forget a filter.
+
+    Parameters
+    ----------
+    name : str
+        Of a saved one.
+
+    Returns
+    -------
+    Call
+        ``POST /filters/remove``.
+    """
+    return Call(method="POST", path="/filters/remove", body={"name": name})

@@ -6,17 +6,17 @@ from astrolens.api.call import Call, ReplyForm, chosen
 from astrolens.api.wire import (
     CandidateOrder,
     CandidatePage,
-    CrossrefSummary,
-    DeviceReply,
     EventPage,
-    HealthReply,
     ImageDetail,
     ImagePage,
     LabelRow,
-    ReadyReply,
     SimilarRow,
-    StatusReply,
 )
+from astrolens.api.wire_crossref import CrossrefSummary
+from astrolens.api.wire_filters import SavedFilter
+from astrolens.api.wire_pixels import PixelsReply
+from astrolens.api.wire_status import DeviceReply, HealthReply, ReadyReply, StatusReply
+from astrolens.api.wire_verdict import WhyReply
 
 if TYPE_CHECKING:
     from astrolens.domain.detection import Decision
@@ -125,6 +125,46 @@ def image(image_id: int) -> Call[ImageDetail]:
     return Call(method="GET", path=f"/images/{image_id}")
 
 
+def why(image_id: int, *, heat: bool = True) -> Call[WhyReply]:
+    """The evidence for a verdict.
+
+    Parameters
+    ----------
+    image_id : int
+        Its number.
+    heat : bool
+        Whether a heat map is wanted, which costs a pass of the network.
+
+    Returns
+    -------
+    Call
+        ``GET /images/{id}/why``.
+    """
+    query = {} if heat else {"heat": "no"}
+    return Call(method="GET", path=f"/images/{image_id}/why", query=query, timeout_s=60.0)
+
+
+def pixels(image_id: int, *, side: int | None = None, band: int | None = None) -> Call[PixelsReply]:
+    """The numbers behind one picture; `astrolens.api.read_pixels` puts them into arrays.
+
+    Parameters
+    ----------
+    image_id : int
+        Its number.
+    side : int, optional
+        Most pixels along the longer side, 16 to 1,024; 256 when not given.
+    band : int, optional
+        Number of one plane; all planes when not given.
+
+    Returns
+    -------
+    Call
+        ``GET /images/{id}/pixels``.
+    """
+    query = chosen(side=side, band=band)
+    return Call(method="GET", path=f"/images/{image_id}/pixels", query=query, timeout_s=60.0)
+
+
 def image_file(image_id: int) -> Call[bytes]:
     """The original bytes of one picture.
 
@@ -165,8 +205,12 @@ def candidates(
     catalogue: "CatalogState | None" = None,
     minimum_sigma: float | None = None,
     text: str | None = None,
+    terms: str | None = None,
     order: CandidateOrder | None = None,
+    reverse: bool = False,
     after: str | None = None,
+    before: str | None = None,
+    rank: int | None = None,
     limit: int | None = None,
 ) -> Call[CandidatePage]:
     """One page of judged pictures.
@@ -185,10 +229,18 @@ def candidates(
         Only this odd or odder.
     text : str, optional
         Only pictures whose key holds this.
+    terms : str, optional
+        What `astrolens.domain.filter_text.parse_filter` reads.
     order : CandidateOrder, optional
-        Oddest first (when not given) or newest first.
+        Oddest first when not given.
+    reverse : bool
+        The whole list the other way round.
     after : str, optional
         ``next`` of the page before.
+    before : str, optional
+        ``previous`` of the page behind.
+    rank : int, optional
+        How many rows come before the page; beyond the end it means the last page.
     limit : int, optional
         Rows in a page, 1 to 1,000; 100 when not given.
 
@@ -204,11 +256,26 @@ def candidates(
         catalogue=catalogue,
         minimum_sigma=minimum_sigma,
         text=text,
+        filter=terms or None,
         order=order,
+        reverse="yes" if reverse else None,
         after=after,
+        before=before,
+        rank=rank,
         limit=limit,
     )
     return Call(method="GET", path="/candidates", query=query)
+
+
+def saved_filters() -> Call[list[SavedFilter]]:
+    """Filters of the candidate list that were given a name.
+
+    Returns
+    -------
+    Call
+        ``GET /filters``.
+    """
+    return Call(method="GET", path="/filters")
 
 
 def similar(image_id: int, *, limit: int | None = None) -> Call[list[SimilarRow]]:

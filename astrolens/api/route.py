@@ -6,7 +6,7 @@ import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypedDict
 
 from aiohttp import web
 
@@ -124,6 +124,18 @@ class Asked:
 
 
 Handler = Callable[[Asked], Awaitable[web.StreamResponse]]
+
+
+class RouteExtras(TypedDict, total=False):
+    """Members of `Route` that most routes leave as they are."""
+
+    media_type: str
+    status: int
+    parameters: tuple[Parameter, ...]
+    body: Any
+    errors: tuple[int, ...]
+    socket_only: bool
+    takes_form: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,18 +15,28 @@ from pathlib import Path
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from astrolens.api.annotate import AnnotateHandlers
 from astrolens.api.context import ApiContext
 from astrolens.api.crossref import CrossrefHandlers
 from astrolens.api.door import Door, is_unix
+from astrolens.api.event_pages import EventPageHandlers
+from astrolens.api.filters import FilterHandlers
 from astrolens.api.findings import FindingHandlers
 from astrolens.api.health import HealthHandlers
 from astrolens.api.images import ImageHandlers
 from astrolens.api.labels import LabelHandlers
+from astrolens.api.models import ModelHandlers
 from astrolens.api.openapi import document
+from astrolens.api.pixels import PixelHandlers
 from astrolens.api.refusals import refusals
+from astrolens.api.review import ReviewHandlers
 from astrolens.api.route import LARGEST_BODY_BYTES, Asked, Route, json_reply
+from astrolens.api.settings_view import SettingsHandlers
+from astrolens.api.sky import SkyHandlers
 from astrolens.api.steering import SteeringHandlers
 from astrolens.api.stream import StreamHandlers
+from astrolens.api.transients import TransientHandlers
+from astrolens.api.why import WhyHandlers
 from astrolens.config.paths import make_private
 from astrolens.config.settings import Settings
 from astrolens.domain.errors import ConfigError
@@ -92,9 +102,19 @@ def all_routes(context: ApiContext, settings: Settings) -> tuple[list[Route], St
         *HealthHandlers(context).routes(),
         *ImageHandlers(context).routes(),
         *FindingHandlers(context).routes(),
+        *FilterHandlers(context).routes(),
         *CrossrefHandlers(context, settings.catalog.required).routes(),
+        *AnnotateHandlers(context).routes(),
+        *WhyHandlers(context).routes(),
+        *PixelHandlers(context).routes(),
         *LabelHandlers(context).routes(),
-        *SteeringHandlers(context.control).routes(),
+        *ReviewHandlers(context, settings.review).routes(),
+        *SteeringHandlers(context).routes(),
+        *SkyHandlers(context).routes(),
+        *ModelHandlers(context).routes(),
+        *SettingsHandlers(context).routes(),
+        *TransientHandlers(context).routes(),
+        *EventPageHandlers(context).routes(),
         *stream.routes(),
     ]
     return [*routes, _description(routes, context.version)], stream

@@ -6,7 +6,10 @@ from aiohttp import web
 
 from astrolens.api.control import Control
 from astrolens.api.route import Asked, Route, json_reply
-from astrolens.api.wire import ControlReply, PollRequest, RecalibrateRequest, ReloadReply
+from astrolens.api.rows import trial_row
+from astrolens.api.subject import Subject, post
+from astrolens.api.wire_steering import ControlReply, PollRequest, RecalibrateRequest, ReloadReply
+from astrolens.api.wire_verdict import TrialReply
 
 
 def known_source(control: Control, name: str) -> str:
@@ -37,17 +40,8 @@ def known_source(control: Control, name: str) -> str:
     raise web.HTTPNotFound(text=f"no source {name[:80]!r}; {remedy}")
 
 
-class SteeringHandlers:
-    """Answers of ``/control/...``.
-
-    Parameters
-    ----------
-    control : Control
-        The daemon.
-    """
-
-    def __init__(self, control: Control) -> None:
-        self._control = control
+class SteeringHandlers(Subject):
+    """Answers of ``/control/...``."""
 
     def routes(self) -> list[Route]:
         """Routes of this subject.
@@ -58,57 +52,53 @@ class SteeringHandlers:
             For the server and the document.
         """
         return [
-            Route(
-                method="POST",
-                path="/control/pause",
-                handler=self._pause,
-                words="Start no new work until told to go on.",
-                reply=ControlReply,
-            ),
-            Route(
-                method="POST",
-                path="/control/resume",
-                handler=self._resume,
-                words="Go on after a pause.",
-                reply=ControlReply,
-            ),
-            Route(
-                method="POST",
-                path="/control/reload",
-                handler=self._reload,
-                words="Read the configuration again; a wrong file changes nothing.",
-                reply=ReloadReply,
+            post("/control/pause", self._pause, ControlReply, "Start no new work until told to go on."),
+            post("/control/resume", self._resume, ControlReply, "Go on after a pause."),
+            post(
+                "/control/reload",
+                self._reload,
+                ReloadReply,
+                "Read the configuration again; a wrong file changes nothing.",
                 errors=(422,),
             ),
-            Route(
-                method="POST",
-                path="/control/stop",
-                handler=self._stop,
-                words="End the daemon in order; only over the Unix socket.",
-                reply=ControlReply,
+            post(
+                "/control/stop",
+                self._stop,
+                ControlReply,
+                "End the daemon in order; only over the Unix socket.",
                 status=202,
                 socket_only=True,
             ),
-            Route(
-                method="POST",
-                path="/control/poll",
-                handler=self._poll,
-                words="Ask a source now.",
-                reply=ControlReply,
+            post(
+                "/control/poll",
+                self._poll,
+                ControlReply,
+                "Ask a source now.",
                 status=202,
                 body=PollRequest,
                 errors=(404,),
             ),
-            Route(
-                method="POST",
-                path="/control/recalibrate",
-                handler=self._recalibrate,
-                words="Fit detectors and calibration again, for one source or all.",
-                reply=ControlReply,
+            post(
+                "/control/recalibrate",
+                self._recalibrate,
+                ControlReply,
+                "Fit detectors and calibration again, for one source or all.",
+                body=RecalibrateRequest,
+                errors=(404, 422),
+            ),
+            post(
+                "/control/recalibrate/trial",
+                self._try,
+                TrialReply,
+                "Say what a new calibration would decide otherwise, for one source or all; nothing is changed.",
                 body=RecalibrateRequest,
                 errors=(404, 422),
             ),
         ]
+
+    @property
+    def _control(self) -> Control:
+        return self._context.control
 
     def _now(self, status: int = 200) -> web.Response:
         return json_reply(ControlReply(state=self._control.state()), status=status)
@@ -137,3 +127,14 @@ class SteeringHandlers:
         name = asked.body.get("source")
         await self._control.recalibrate(None if name is None else known_source(self._control, name))
         return self._now()
+
+    async def _try(self, asked: Asked) -> web.StreamResponse:
+        name = asked.body.get("source")
+        wanted = self._control.source_names() if name is None else [known_source(self._control, name)]
+        tried = [await self._control.try_calibration(one) for one in sorted(wanted)]
+        found = [one for one in tried if one is not None]
+        if name is not None and not found:
+            raise web.HTTPUnprocessableEntity(
+                text=f"source {name} has too few measured pictures to calibrate it"
+            )
+        return json_reply(TrialReply(sources=[trial_row(one) for one in found]))

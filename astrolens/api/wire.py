@@ -7,71 +7,13 @@ WIRE_VERSION = 1
 
 
 class CandidateOrder(StrEnum):
-    """How GET /candidates is sorted."""
+    """How GET /candidates is sorted; within equals the oddest comes first."""
 
     SIGMA = "sigma"  # oddest first
     FOUND = "found"  # newest first
-
-
-class StageStatus(TypedDict):
-    """One stage of the flow, left to right: offered, downloaded, measured, judged, looked_up, done."""
-
-    name: str
-    waiting: int
-    in_flight: int
-    done: int  # since the process started
-    refused: int  # parked by this stage since the process started
-    per_hour: float | None  # None until there is enough to say
-    oldest_waiting_s: float | None
-
-
-class SourceStatus(TypedDict):
-    """One source."""
-
-    name: str
-    title: str
-    state: str  # ok | calibrating | slow | resting | off | failed
-    reason: str  # why it rests or failed, else ""
-    next_poll_s: float | None
-    images: int  # all time
-    today: int
-    errors: int  # since the process started
-    calibration_seen: int
-    calibration_wanted: int
-    calibrated: bool
-    budget_per_1000: float
-    realised_per_1000: float | None  # share called anomaly so far, None until judged
-    drift: str  # none | suspected | alarm | unknown
-
-
-class StatusReply(TypedDict):
-    """GET /stats: everything the overview shows, in one reply."""
-
-    version: str
-    wire_version: int
-    pid: int
-    state: str  # starting | running | paused | degraded | stopping
-    reasons: list[str]  # why degraded
-    started_at: str
-    uptime_s: float
-    model_id: str
-    budget_per_1000: float
-    near_miss_factor: float
-    stages: list[StageStatus]
-    sources: list[SourceStatus]
-    images: int
-    anomalies: int
-    near_misses: int
-    parked: int
-    duplicates: int
-    unlabelled_anomalies: int
-    labels: int
-    images_per_hour: list[int]  # last 24 hours, oldest first
-    anomalies_per_day: list[int]  # last 30 days, oldest first
-    disk_free_bytes: int
-    data_bytes: int
-    last_event: int  # sequence number of the newest event
-    demo: bool
+    SOURCE = "source"  # by name
+    CATALOGUE = "catalogue"  # by the word for what the catalogues say together
+    LABEL = "label"  # by the word; pictures without one last
 
 
 class CandidateRow(TypedDict):
@@ -97,12 +39,15 @@ class CandidateRow(TypedDict):
 
 
 class CandidatePage(TypedDict):
-    """GET /candidates?after=<cursor>&limit=&order=sigma|found&decision=anomaly,near_miss&source=&label=."""
+    """GET /candidates?filter=&order=&reverse=&after=|before=|rank=&limit=, and one parameter for each simple filter."""
 
     rows: list[CandidateRow]
     next: str | None  # cursor of the next page
-    total: int  # rows that pass the filter
-    near_misses: int  # near misses that pass the other filters
+    previous: str | None  # cursor of the page before
+    first: int | None  # how many rows come before the first one; None behind a cursor
+    total: int | None  # rows that pass the filter; None behind a cursor where it would have to be counted
+    exact: bool  # False: there are at least so many
+    near_misses: int | None  # near misses that pass the other filters; None as for total
 
 
 class LabelRow(TypedDict):
@@ -116,6 +61,7 @@ class LabelRow(TypedDict):
     interest: int | None
     note: str
     withdrawn: bool
+    asked_because: NotRequired[str]  # chosen | interesting | audit | disputed
 
 
 class MatchRow(TypedDict):
@@ -131,6 +77,8 @@ class MatchRow(TypedDict):
     size_arcsec: float | None
     redshift: float | None
     references: int | None
+    magnitude: NotRequired[float | None]
+    explains: NotRequired[bool]  # false: a bare detection, which makes nothing known
 
 
 class AnswerRow(TypedDict):
@@ -142,6 +90,23 @@ class AnswerRow(TypedDict):
     radius_arcsec: float
     asked_at: str
     matches: list[MatchRow]
+
+
+class DescriptionRow(TypedDict):
+    """POST /annotate/{id}: what a language model wrote, never what was measured."""
+
+    image_id: int
+    described: bool
+    words: str  # "" when there is no description
+    features: list[str]
+    suggested: str | None  # one of the classes of docs/describe.md
+    confidence: float | None  # the model's own number, in [0, 1]; not calibrated
+    reason: str  # why there is no description, else ""
+    provider: str
+    model: str
+    prompt_version: str
+    made_at: str
+    notice: str  # what these words are; to be shown with them
 
 
 class ImageDetail(CandidateRow):
@@ -171,11 +136,15 @@ class ImageDetail(CandidateRow):
     p_values: dict[str, float | None]
     votes: int
     budget_per_1000: float | None
+    held_by: str  # the rule beside the budget that held a finding back, else ""
     state_id: str | None
+    verdict_model_id: str  # encoder behind the verdict
+    former_model: bool  # the verdict is of an encoder that is no longer in use
     in_calibration: bool
     answers: list[AnswerRow]
     labels: list[LabelRow]
     truth: NotRequired[str]  # simulated sources only
+    description: NotRequired[DescriptionRow]  # only when a language model was asked
 
 
 class SimilarRow(TypedDict):
@@ -236,31 +205,6 @@ class ImagePage(TypedDict):
     next: str | None
 
 
-class HealthReply(TypedDict):
-    """GET /health: 200 while the loop turns."""
-
-    state: str  # as in StatusReply
-    version: str
-    wire_version: int
-    pid: int
-
-
-class ReadyReply(TypedDict):
-    """GET /ready: 200 when there is nothing in the way, else 503 with the reasons as its error."""
-
-    ready: bool
-
-
-class DeviceReply(TypedDict):
-    """GET /device."""
-
-    device: str  # cpu | cuda | mps
-    name: str  # for people
-    threads: int
-    model_id: str
-    memory_bytes: int | None  # resident memory of the daemon
-
-
 class SubmitReply(TypedDict):
     """POST /images: 202, the file waits for its turn."""
 
@@ -275,70 +219,7 @@ class LabelRequest(TypedDict):
     reviewer: NotRequired[str]  # the caller's login name when not given
     interest: NotRequired[int]  # 0 to 5
     note: NotRequired[str]
-
-
-class PositionRequest(TypedDict):
-    """POST /crossref."""
-
-    ra_deg: float
-    dec_deg: float
-    radius_arcsec: NotRequired[float]
-
-
-class BatchRequest(TypedDict):
-    """POST /crossref/batch."""
-
-    ids: list[int]
-
-
-class PollRequest(TypedDict):
-    """POST /control/poll."""
-
-    source: str
-
-
-class RecalibrateRequest(TypedDict):
-    """POST /control/recalibrate."""
-
-    source: NotRequired[str]
-
-
-class CrossrefReply(TypedDict):
-    """POST /crossref/{id} and POST /crossref."""
-
-    image_id: int | None
-    catalogue: str  # known | unknown | not_answered | no_position | not_asked
-    answers: list[AnswerRow]
-
-
-class BatchReply(TypedDict):
-    """POST /crossref/batch: 202."""
-
-    queued: int
-    unknown_ids: list[int]
-
-
-class CrossrefSummary(TypedDict):
-    """GET /crossref/summary: anomalies and near misses by what the catalogues say together."""
-
-    known: int
-    unknown: int
-    not_answered: int
-    no_position: int
-    not_asked: int
-
-
-class ControlReply(TypedDict):
-    """POST /control/...: the state that the daemon is in, or goes into."""
-
-    state: str
-
-
-class ReloadReply(TypedDict):
-    """POST /control/reload."""
-
-    state: str
-    needs_restart: list[str]  # changed keys that are used only at the next start
+    asked_because: NotRequired[str]  # chosen when not given
 
 
 class ErrorReply(TypedDict):

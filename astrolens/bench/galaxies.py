@@ -1,5 +1,6 @@
 """Benchmark: oddities among real galaxies, every detector and the combination beside the published family."""
 
+import asyncio
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from astrolens.detect.stage import fit_judge
 from astrolens.domain.clock import utc_now
 from astrolens.domain.detection import Decision, Verdict
 from astrolens.domain.errors import BadData
+from astrolens.pipeline.framing import framed
 
 FEWEST_REFERENCE = 40
 DRAWS = 1000
@@ -70,7 +72,7 @@ def bench_galaxies(
     started_on = machine_facts()
     encoder = shipped_encoder(settings)
     files = list(dict.fromkeys(path for one in sets for path in one.files()))
-    measured = measure_files(files, encoder, settings, processes=processes, progress=progress)
+    known: dict[str, dict[Path, MeasuredFile]] = {}
     replies = run_on_files(
         FUNCTION,
         files,
@@ -82,7 +84,11 @@ def bench_galaxies(
     tables = {}
     for one in sets:
         progress(f"judging {one.name}", 0, 1)
-        judged = _judged(one, measured, settings)
+        suited = asyncio.run(framed(encoder, one.reference, settings, processes=processes))
+        mine = known.setdefault(suited.model_id, {})
+        missing = [path for path in one.files() if path not in mine]
+        mine |= measure_files(missing, suited, settings, processes=processes, progress=progress)
+        judged = _judged(one, mine, settings)
         resample = Resample.draw(judged.is_odd, draws=draws, seed=seed)
         tested = (*one.normal, *one.odd)
         reference = PeerFeatures.stack(one.reference, replies)
@@ -91,6 +97,7 @@ def bench_galaxies(
             peers |= published_scores(published, tested)
         rankings = {name: rank(score, resample) for name, score in judged.scores.items()}
         table = dict(judged.facts)
+        table["encoder"] = suited.model_id
         table["detectors"] = {name: found.as_json() for name, found in rankings.items()}
         table |= _beside(peers, resample, rankings["combination"])
         tables[one.name] = table

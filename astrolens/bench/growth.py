@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from astrolens.bench.machine import resident_mb
 from astrolens.bench.measured import Progress
 from astrolens.bench.stages import middle
 from astrolens.config.paths import resolve
@@ -19,11 +20,13 @@ from astrolens.domain.analysis import Analysis, Morphology, MorphologyFlag
 from astrolens.domain.clock import utc_now
 from astrolens.models.encoder import Encoder
 from astrolens.store.store import open_store
+from astrolens.store.vectors import VectorIndex
 
 SIZES = (10_000, 100_000, 1_000_000)
 _CHUNK = 20_000
 _INNER = 24
-_QUESTIONS = 30
+_QUESTIONS = 200
+_ALONE = 30
 _NEIGHBOURS = 10
 _SAFETY = 3.0
 
@@ -49,9 +52,10 @@ def bench_growth(
     Returns
     -------
     dict
-        By number stored: milliseconds of one neighbour question and of one p-value in a calibration of that many;
-        ``judge_ms`` is everything that a verdict takes at the largest calibration that the settings allow, which does
-        not grow with the store.
+        By number stored: milliseconds of one neighbour question, the share of the true ten nearest that it finds
+        (``recall_at_10``), what the vectors take in memory, how long their graph was built in the background, and
+        milliseconds of one p-value in a calibration of that many; ``judge`` is everything that a verdict takes at the
+        largest calibration that the settings allow, which does not grow with the store.
     """
     if not largest:
         return {}
@@ -66,8 +70,9 @@ def bench_growth(
             )
         )
         store = open_store(paths)
+        truth = _Truth(cloud.draw(_QUESTIONS))
         try:
-            held = 0
+            held, before = 0, resident_mb()
             for size in sizes:
                 needed = _SAFETY * 4.0 * encoder.dimension * (size - held)
                 if needed > _free_bytes():
@@ -75,14 +80,22 @@ def bench_growth(
                     continue
                 while held < size:
                     count = min(_CHUNK, size - held)
-                    store.vectors.add(range(held + 1, held + count + 1), cloud.draw(count))
+                    drawn = cloud.draw(count)
+                    store.vectors.add(range(held + 1, held + count + 1), drawn)
+                    truth.see(np.arange(held + 1, held + count + 1), drawn)
                     held += count
                     progress("stored embeddings", held, largest)
-                asked = cloud.draw(_QUESTIONS)
+                building = time.perf_counter()
+                progress("building the graph", 0, 1)
+                store.vectors.wait_built()
                 out["stored"][str(size)] = {
                     "neighbours": _timed(
-                        [lambda row=row: store.vectors.search(row, _NEIGHBOURS) for row in asked]  # type: ignore[misc]
+                        [lambda row=row: store.vectors.search(row, _NEIGHBOURS) for row in truth.questions]  # type: ignore[misc]
                     ),
+                    "recall_at_10": truth.recall(store.vectors),
+                    "is_graph": store.vectors.is_graph,
+                    "built_s": round(time.perf_counter() - building, 1),
+                    "memory_mb": round(resident_mb() - before, 1),
                     "p_value": _p_value(size, random),
                 }
         finally:
@@ -90,6 +103,33 @@ def bench_growth(
     limit = min(settings.detect.calibration_limit, largest)
     out["judge"] = {"calibrated": limit, **_judge(cloud, limit, settings, random)}
     return out
+
+
+class _Truth:
+    """The true nearest of some questions, kept while vectors go by."""
+
+    def __init__(self, questions: NDArray[np.float32]) -> None:
+        self.questions = questions
+        self._unit = _unit(questions)
+        self._ids = np.zeros((len(questions), 0), np.int64)
+        self._cosines = np.zeros((len(questions), 0), np.float32)
+
+    def see(self, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
+        cosines = np.concatenate([self._cosines, self._unit @ _unit(vectors).T], axis=1)
+        every = np.concatenate([self._ids, np.broadcast_to(ids, (len(self._unit), len(ids)))], axis=1)
+        most = min(_NEIGHBOURS, cosines.shape[1])
+        best = np.argpartition(-cosines, most - 1, axis=1)[:, :most]
+        self._ids, self._cosines = (
+            np.take_along_axis(every, best, axis=1), np.take_along_axis(cosines, best, axis=1)
+        )  # fmt: skip
+
+    def recall(self, index: VectorIndex) -> float:
+        shared = 0
+        for question, ids in zip(self.questions, self._ids, strict=True):
+            shared += len(
+                {found for found, _ in index.search(question, _NEIGHBOURS)}.intersection(ids.tolist())
+            )
+        return round(shared / self._ids.size, 4)
 
 
 class _Cloud:
@@ -108,7 +148,7 @@ class _Cloud:
 
 def _p_value(size: int, random: np.random.Generator) -> dict[str, Any]:
     curve = Curve.fit(random.standard_normal(size))
-    scores = random.standard_normal((_QUESTIONS, 1))
+    scores = random.standard_normal((_ALONE, 1))
     return _timed([lambda score=score: curve.log_p(score) for score in scores])  # type: ignore[misc]
 
 
@@ -132,7 +172,7 @@ def _judge(cloud: _Cloud, count: int, settings: Settings, random: np.random.Gene
         ]
 
     judge = fit_judge(analyses(count), source="synthetic", settings=settings.detect, made_at=utc_now())
-    alone = [[analysis] for analysis in analyses(_QUESTIONS)]
+    alone = [[analysis] for analysis in analyses(_ALONE)]
     together = analyses(settings.analyse.batch)
     batch = _timed([lambda: judge.judge(together)] * 5)
     return {
@@ -153,6 +193,10 @@ def _timed(questions: list[Callable[[], object]]) -> dict[str, Any]:
         wall.append(1e3 * (time.perf_counter() - before))
         cpu.append(1e3 * (time.process_time() - spent))
     return {"wall_ms": middle(wall), "cpu_ms": middle(cpu)}
+
+
+def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 
 
 def _free_bytes() -> float:

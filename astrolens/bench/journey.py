@@ -117,6 +117,7 @@ class Journey:
         return to_analysis(
             place.batch, place.row, measured.morphology,
             model_id=self._encoder.model_id, class_names=self._encoder.class_names,
+            pixels=measured.pixels, miniature=measured.miniature,
         )  # fmt: skip
 
 

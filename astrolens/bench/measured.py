@@ -107,6 +107,7 @@ def measure_files(
             analysis = to_analysis(
                 place.batch, place.row, reply.morphology,
                 model_id=encoder.model_id, class_names=encoder.class_names,
+                pixels=reply.pixels, miniature=reply.miniature,
             )  # fmt: skip
             measured[path] = MeasuredFile(path=path, analysis=analysis)
 

@@ -12,6 +12,7 @@ from astrolens.bench.journey import open_journey
 from astrolens.bench.machine import machine_facts
 from astrolens.bench.measured import Progress, measure_files, shipped_encoder
 from astrolens.bench.sets import LabelledSet
+from astrolens.bench.threads import one_thread
 from astrolens.config.settings import Settings
 from astrolens.detect.stage import Judge, fit_judge
 from astrolens.domain.clock import utc_now
@@ -55,7 +56,8 @@ def bench_memory(
     judge = fit_judge(sample, source=pictures.name, settings=settings.detect, made_at=utc_now())
     usable = [path for path, one in measured.items() if one.analysis is not None]
     del measured, sample
-    seen, parent, child = asyncio.run(_watched(usable, encoder, judge, settings, images, progress))
+    with one_thread():
+        seen, parent, child = asyncio.run(_watched(usable, encoder, judge, settings, images, progress))
     return {
         "bench": "memory",
         "encoder": encoder.model_id,

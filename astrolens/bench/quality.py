@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from astrolens.analyse.morphology import measure
+from astrolens.analyse.pixels import pixel_numbers, small_planes
 from astrolens.analyse.preprocess import to_network_input
 from astrolens.analyse.stage import analyses_from
 from astrolens.bench.machine import machine_facts
@@ -113,6 +114,7 @@ def measure_with(
             [measure(image) for image in images] if shapes is None else shapes[start : start + _BATCH],
             model_id=encoder.model_id,
             class_names=encoder.class_names,
+            pixels=[pixel_numbers(small_planes(image)) for image in images],
         )
     return out
 

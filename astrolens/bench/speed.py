@@ -76,6 +76,7 @@ def bench_speed(
         out: dict[str, Any] = {
             "bench": "speed",
             "seed": seed,
+            "profile": settings.analyse.profile,
             "encoder": encoder.model_id,
             "device": encoder.device,
             "set": pictures.name,
@@ -175,6 +176,7 @@ def _summary(
     return {
         "cpu_ms": middle(ours),
         "wall_ms": middle(wall),
+        "images_per_cpu_s": round(1e3 / float(np.median(cost)), 1),
         "vit_b16_cpu_ms": middle(vit),
         "times_cheaper": round(float(np.median(yard) / np.median(cost)), 1),
         "times_cheaper_95": [round(float(q), 1) for q in np.quantile(draws, [0.025, 0.975])],

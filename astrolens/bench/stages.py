@@ -8,16 +8,19 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from astrolens.analyse.morphology import measure
+from astrolens.analyse.morphology import measure, measure_sky
+from astrolens.analyse.pixels import pixel_numbers, small_planes
 from astrolens.analyse.preprocess import to_network_input
 from astrolens.analyse.stage import analyses_from
 from astrolens.detect.stage import Judge
-from astrolens.domain.analysis import Analysis
+from astrolens.domain.analysis import Analysis, Morphology
+from astrolens.domain.image import Image
 from astrolens.download.limits import DecodeLimits
-from astrolens.download.stage import decode, read_image
+from astrolens.download.stage import decode, read_both
 from astrolens.models.encoder import Encoder
+from astrolens.models.preprocessing import Measures
 
-STAGES = ("decode", "preview", "shape", "network_input", "network", "judge")
+STAGES = ("decode", "preview", "shape", "pixels", "network_input", "network", "judge")
 T = TypeVar("T")
 
 
@@ -51,20 +54,29 @@ def time_stages(
         spent[name].append(1e3 * (time.process_time() - before))
         return out
 
-    inputs, shapes = [], []
+    everything = encoder.preprocessing.measures is Measures.ALL
+    shape: Callable[[Image], Morphology] = measure if everything else measure_sky
+
+    def _on_pixels(image: Image) -> NDArray[np.float16]:
+        return pixel_numbers(small_planes(image)) if everything else np.zeros(0, np.float16)
+
+    inputs, shapes, numbers = [], [], []
     for path in files:
-        image = _timed("decode", lambda path=path: read_image(path, limits))  # type: ignore[misc]
+        image, picture = _timed("decode", lambda path=path: read_both(path, limits))  # type: ignore[misc]
         _timed("preview", lambda path=path: decode(path, limits))  # type: ignore[misc]
         spent["preview"][-1] = max(0.0, spent["preview"][-1] - spent["decode"][-1])
-        shapes.append(_timed("shape", lambda image=image: measure(image)))  # type: ignore[misc]
+        shapes.append(_timed("shape", lambda image=image: shape(image)))  # type: ignore[misc]
+        numbers.append(_timed("pixels", lambda image=image: _on_pixels(image)))  # type: ignore[misc]
         made = _timed(
             "network_input",
-            lambda image=image: to_network_input(image, encoder.preprocessing),  # type: ignore[misc]
+            lambda image=image, picture=picture: to_network_input(  # type: ignore[misc]
+                image, encoder.preprocessing, picture=picture
+            ),
         )
         inputs.append(made)
     encoded = _timed("network", lambda: encoder.encode(np.stack(inputs)))
     analyses: list[Analysis] = analyses_from(
-        encoded, shapes, model_id=encoder.model_id, class_names=encoder.class_names
+        encoded, shapes, model_id=encoder.model_id, class_names=encoder.class_names, pixels=numbers
     )
     _timed("judge", lambda: judge.judge(analyses))
     return {

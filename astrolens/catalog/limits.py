@@ -43,6 +43,7 @@ class ServiceGate:
         self._failures = 0
         self._rests = 0
         self._open_until: float | None = None
+        self._asked_until = self._next_free
         self._probing = False
 
     @property
@@ -100,8 +101,14 @@ class ServiceGate:
             rest = min(_LONGEST_REST_S, self._first_rest_s * 2.0**self._rests)
             asked = min(_LONGEST_REST_S, retry_after_s or 0.0)
             self._open_until = self._clock() + max(rest, asked)
+            self._asked_until = self._clock() + asked
             self._rests = min(self._rests + 1, 10)
         self._probing = False
+
+    def end_rest(self) -> None:
+        """Let the next question through as a probe, but for a pause that the service itself asked for."""
+        if self._open_until is not None:
+            self._open_until = min(self._open_until, max(self._clock(), self._asked_until))
 
     def given_up(self) -> None:
         """Give a turn back that came to no end, neither good nor bad."""

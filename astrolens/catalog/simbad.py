@@ -1,25 +1,27 @@
 """SIMBAD: known objects beyond the solar system."""
 
-from collections.abc import Mapping
-from math import isfinite
-from typing import Any
+from collections.abc import Sequence
 
-from astrolens.catalog.match import CONTROL_RADIUS_ARCSEC, CatalogObject, rank
+from astrolens.catalog.cells import above_zero, number, place, text
+from astrolens.catalog.match import CatalogObject, Odds, rank
+from astrolens.catalog.motion import ProperMotion
 from astrolens.catalog.patience import call_within
-from astrolens.catalog.question import Question
+from astrolens.catalog.question import EpochUse, Question, Reply, Traits
 from astrolens.config.settings import CatalogSettings
-from astrolens.domain.errors import Unavailable
-from astrolens.domain.finding import CatalogMatch
 from astrolens.domain.sky import SkyPosition
 
-_NAME = "simbad"
 _ROWS = 300
+_ROWS_OF_MANY = 50_000
 _EXTENDED_REACH_DEG = 0.35
-_EXTENDED_FROM_ARCMIN = 0.25
 _MEAN_PER_ARCSEC2 = 2.0e7 / 41_253.0 / 3600.0**2  # 20 million objects on the whole sphere
-_COLUMNS = (
-    "main_id", "ra", "dec", "otype_txt", "nbref", "rvz_redshift", "galdim_majaxis", "coo_err_maj",
+_BASIC = (
+    "main_id", "ra", "dec", "otype_txt", "nbref", "rvz_redshift", "galdim_majaxis", "galdim_minaxis",
+    "galdim_angle", "coo_err_maj", "pmra", "pmdec",
 )  # fmt: skip
+_COLUMNS = (*_BASIC, "v", "g")
+_SELECTED = ", ".join([*(f"b.{column}" for column in _BASIC), 'f."V"', 'f."G"'])
+_TABLES = "basic AS b LEFT JOIN allfluxes AS f ON b.oid = f.oidref"
+_PLACE = "POINT('ICRS', b.ra, b.dec)"
 
 
 class Simbad:
@@ -33,68 +35,88 @@ class Simbad:
         Who asks.
     """
 
-    name = _NAME
-    follows_time = False
+    traits = Traits(name="simbad", epochs=EpochUse.YEAR, per_second=2.0, most_at_once=250, parallel=2)
 
     def __init__(self, settings: CatalogSettings, user_agent: str = "AstroLens") -> None:
         self._settings = settings
         self._user_agent = user_agent
 
-    async def matches(self, question: Question) -> tuple[CatalogMatch, ...]:
-        """Objects that explain what is seen there.
+    async def search(self, questions: Sequence[Question]) -> Sequence[Reply]:
+        """Objects that explain what is seen at some places.
 
         Parameters
         ----------
-        question : Question
-            Where and how far.
+        questions : sequence of Question
+            At most ``traits.most_at_once``: two requests, or one for a single place.
 
         Returns
         -------
-        tuple of CatalogMatch
-            Best first. Empty is a proof: SIMBAD searched and found nothing.
+        sequence of Reply
+            One for each question; an empty one is a proof: SIMBAD searched and found nothing.
 
         Raises
         ------
         Unavailable
             When it did not answer, or not so that the answer can be believed.
         """
-        timeout_s = self._settings.timeout_s
-        rows = await call_within(lambda: self._rows(question), timeout_s, "SIMBAD")
-        return rank(
-            rows,
-            catalogue=_NAME,
-            position=question.position,
-            radius_arcsec=question.radius_arcsec,
+        timeout_s = self._settings.timeout_s * (1 if len(questions) == 1 else 2)
+        return await call_within(lambda: self._search(questions), timeout_s, "SIMBAD")
+
+    def _search(self, questions: Sequence[Question]) -> list[Reply]:
+        near = [self._near(questions[0])] if len(questions) == 1 else self._near_many(questions)
+        odds = Odds(
+            catalogue=self.traits.name,
             floor_per_arcsec2=_MEAN_PER_ARCSEC2,
             chance_limit=self._settings.chance_limit,
         )
+        return [
+            Reply(matches=rank(objects, question, odds))
+            for question, objects in zip(questions, near, strict=True)
+        ]
 
-    def _rows(self, question: Question) -> list[CatalogObject]:
+    def _near(self, question: Question) -> list[CatalogObject]:
+        found = self._query(adql_of(question.position, question.field_arcsec), _COLUMNS, 2 * _ROWS, ())
+        return [one for row in found if (one := _object(row)) is not None]
+
+    def _near_many(self, questions: Sequence[Question]) -> list[list[CatalogObject]]:
+        from astrolens.catalog.tap import Row
+
+        field = max(question.field_arcsec for question in questions)
+        rows: list[Row] = []
+        for adql in adql_of_many(field):
+            rows += self._query(adql, ("n", *_COLUMNS), _ROWS_OF_MANY, questions)
+        near: list[list[CatalogObject]] = [[] for _ in questions]
+        for row in rows:
+            one, n = _object(row), number(row["n"])
+            if one is not None and n is not None and 0 <= n < len(near):
+                near[int(n)].append(one)
+        return near
+
+    def _query(
+        self, adql: str, columns: Sequence[str], rows: int, places: Sequence[Question]
+    ) -> "list[dict[str, object]]":
         from astrolens.catalog.tap import query
 
-        table = query(
+        return query(
             self._settings.simbad_url,
-            adql_of(question.position, question.radius_arcsec),
-            rows=2 * _ROWS,
+            adql,
+            columns=columns,
+            rows=rows,
             timeout_s=self._settings.timeout_s,
             user_agent=self._user_agent,
+            places=places,
         )
-        missing = [column for column in _COLUMNS if column not in table.colnames]
-        if missing:
-            raise Unavailable(f"the reply of SIMBAD lacks the columns {', '.join(missing)}")
-        found = (_object({column: row[column] for column in _COLUMNS}) for row in table)
-        return [one for one in found if one is not None]
 
 
-def adql_of(position: SkyPosition, radius_arcsec: float) -> str:
-    """The query: everything near, and galaxies from further away whose own extent may reach here.
+def adql_of(position: SkyPosition, field_arcsec: float) -> str:
+    """The query for one place: everything near, and galaxies whose own extent may reach here from further away.
 
     Parameters
     ----------
     position : SkyPosition
         Centre.
-    radius_arcsec : float
-        Match radius; the surroundings are always searched as well, to count their density.
+    field_arcsec : float
+        Radius of the surroundings.
 
     Returns
     -------
@@ -102,40 +124,60 @@ def adql_of(position: SkyPosition, radius_arcsec: float) -> str:
         ADQL, nearest first.
     """
     here = f"'ICRS', {position.ra_deg:.7f}, {position.dec_deg:.7f}"
-    near = max(CONTROL_RADIUS_ARCSEC, radius_arcsec) / 3600.0
-    place = "POINT('ICRS', b.ra, b.dec)"
-    columns = ", ".join(f"b.{column}" for column in _COLUMNS)
+    near = field_arcsec / 3600.0
     return (
-        f"SELECT TOP {_ROWS} {columns}, DISTANCE({place}, POINT({here})) AS away "  # noqa: S608 - numbers only
-        f"FROM basic AS b WHERE CONTAINS({place}, CIRCLE({here}, {near:.7f})) = 1 "
-        f"OR (b.galdim_majaxis > {_EXTENDED_FROM_ARCMIN} "
-        f"AND CONTAINS({place}, CIRCLE({here}, {_EXTENDED_REACH_DEG})) = 1 "
-        f"AND DISTANCE({place}, POINT({here})) * 120 < b.galdim_majaxis) ORDER BY away"
+        f"SELECT TOP {_ROWS} {_SELECTED}, DISTANCE({_PLACE}, POINT({here})) AS away "  # noqa: S608 - numbers only
+        f"FROM {_TABLES} WHERE CONTAINS({_PLACE}, CIRCLE({here}, {near:.7f})) = 1 "
+        f"OR (b.galdim_majaxis > {near * 120.0:.4f} "
+        f"AND CONTAINS({_PLACE}, CIRCLE({here}, {_EXTENDED_REACH_DEG})) = 1 "
+        f"AND DISTANCE({_PLACE}, POINT({here})) * 120 < b.galdim_majaxis) ORDER BY away"
     )
 
 
-def _object(row: Mapping[str, Any]) -> CatalogObject | None:
+def adql_of_many(field_arcsec: float) -> tuple[str, str]:
+    """The two queries for uploaded places: everything near, and the large galaxies that reach here.
+
+    Parameters
+    ----------
+    field_arcsec : float
+        Radius of the surroundings.
+
+    Returns
+    -------
+    tuple of str
+        ADQL on ``TAP_UPLOAD.places``; no row is in both answers.
+    """
+    near = field_arcsec / 3600.0
+    here = "POINT('ICRS', t.ra, t.dec)"
+    start = f"SELECT t.n, {_SELECTED} FROM TAP_UPLOAD.places AS t JOIN basic AS b ON CONTAINS({_PLACE}, "  # noqa: S608 - numbers only
+    flux = "LEFT JOIN allfluxes AS f ON b.oid = f.oidref"
+    everything = f"{start}CIRCLE('ICRS', t.ra, t.dec, {near:.7f})) = 1 {flux}"
+    large = (
+        f"{start}CIRCLE('ICRS', t.ra, t.dec, {_EXTENDED_REACH_DEG})) = 1 {flux} "
+        f"WHERE b.galdim_majaxis > {near * 120.0:.4f} AND DISTANCE({_PLACE}, {here}) > {near:.7f} "
+        f"AND DISTANCE({_PLACE}, {here}) * 120 < b.galdim_majaxis"
+    )
+    return everything, large
+
+
+def _object(row: "dict[str, object]") -> CatalogObject | None:
     """One row with SIMBAD's units turned into ours; None for what has no position."""
-    ra, dec = _number(row["ra"]), _number(row["dec"])
-    if ra is None or dec is None or not -90.0 <= dec <= 90.0:
+    position = place(row["ra"], row["dec"], (above_zero(row["coo_err_maj"]) or 0.0) / 1000.0)
+    if position is None:
         return None
-    error_mas, axis_arcmin = _number(row["coo_err_maj"]), _number(row["galdim_majaxis"])
-    references = _number(row["nbref"])
-    position = SkyPosition(ra_deg=ra % 360.0, dec_deg=dec, error_arcsec=max(0.0, error_mas or 0.0) / 1000.0)
+    east, north, references = number(row["pmra"]), number(row["pmdec"]), number(row["nbref"])
+    visual, gaia = number(row["v"]), number(row["g"])
     return CatalogObject(
-        name=str(row["main_id"]),
-        object_type=str(row["otype_txt"]),
+        name=text(row["main_id"]),
+        object_type=text(row["otype_txt"]),
         position=position,
-        major_axis_arcsec=axis_arcmin * 60.0 if axis_arcmin and axis_arcmin > 0 else None,
-        redshift=_number(row["rvz_redshift"]),
+        major_axis_arcsec=above_zero(row["galdim_majaxis"], 60.0),
+        minor_axis_arcsec=above_zero(row["galdim_minaxis"], 60.0),
+        angle_deg=number(row["galdim_angle"]),
+        magnitude=visual if visual is not None else gaia,
+        motion=None
+        if east is None or north is None
+        else ProperMotion(east_mas_yr=east, north_mas_yr=north, at_year=2000.0),
+        redshift=number(row["rvz_redshift"]),
         references=None if references is None else int(references),
     )
-
-
-def _number(value: Any) -> float | None:
-    """A finite number, or None for a masked or missing one."""
-    try:
-        number = float("nan") if getattr(value, "mask", False) else float(value)
-    except (TypeError, ValueError):
-        return None
-    return number if isfinite(number) else None

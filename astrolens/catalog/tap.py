@@ -1,73 +1,35 @@
-"""SIMBAD's table service through astroquery and pyvo, with the limits that those two leave open.
+"""Table services (TAP) through astroquery and pyvo, with the limits that those two leave open.
 
 Importing this module takes about a second: it is imported in the thread that first needs it.
+
+References
+----------
+.. [1] Dowler et al. (2019), Table Access Protocol 1.1, IVOA Recommendation: QUERY_STATUS, inline uploads.
 """
 
-import time
-from io import BytesIO
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 from astropy.table import Table
 from astroquery.simbad import SimbadClass
 from pyvo.dal import TAPService
 from pyvo.dal.exceptions import DALAccessError
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPResponse
 
+from astrolens.catalog.question import Question, TooManyRows
+from astrolens.catalog.web import TooLong, mount, retry_after
 from astrolens.domain.errors import Unavailable
 from astrolens.domain.text import clean
 
-_CONNECT_S = 10.0
-_LIMIT_BYTES = 8_000_000
-_CHUNK_BYTES = 65_536
+Row = dict[str, Any]
 
 
-class _LimitedAdapter(HTTPAdapter):
-    """Reads a whole reply under one deadline and one size limit, and from one host."""
-
-    def __init__(self, url: str, timeout_s: float) -> None:
-        super().__init__(max_retries=0)
-        self._netloc = urlsplit(url).netloc
-        self._timeout_s = timeout_s
-        self._deadline = time.monotonic() + timeout_s
-
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        """Send one request; the reply that comes back needs no network any more."""
-        netloc = urlsplit(request.url or "").netloc
-        if str(netloc) != self._netloc:
-            raise requests.ConnectionError(f"{self._netloc} wants to send us to {clean(netloc, 60)}")
-        kwargs |= {"timeout": (min(_CONNECT_S, self._timeout_s), self._timeout_s), "stream": True}
-        response = super().send(request, *args, **kwargs)
-        try:
-            body = self._read(response.raw)
-        finally:
-            response.raw.close()
-        status, headers = response.status_code, response.raw.headers
-        response.raw = HTTPResponse(body=BytesIO(body), headers=headers, status=status, preload_content=False)
-        return response
-
-    def _read(self, raw: Any) -> bytes:
-        body = bytearray()
-        while chunk := raw.read1(_CHUNK_BYTES, decode_content=False):
-            body += chunk
-            if len(body) > _LIMIT_BYTES:
-                raise requests.ConnectionError(f"the reply is longer than {_LIMIT_BYTES} bytes")
-            if time.monotonic() > self._deadline:
-                raise requests.Timeout("the reply came too slowly")
-        return bytes(body)
-
-
-class _Simbad(SimbadClass):  # type: ignore[misc] # astroquery has no types
-    """astroquery's SIMBAD at an address of our own choice."""
+class _Client(SimbadClass):  # type: ignore[misc] # astroquery has no types
+    """astroquery's table client at an address of our own choice."""
 
     def __init__(self, url: str, timeout_s: float, user_agent: str) -> None:
         super().__init__()
-        self._session.max_redirects = 3
-        for scheme in ("http://", "https://"):
-            self._session.mount(scheme, _LimitedAdapter(url, timeout_s))
-        self._session.headers["User-Agent"] = f"{user_agent} {self._session.headers['User-Agent']}"
+        mount(self._session, url, timeout_s, user_agent)
         self._service = TAPService(baseurl=url, session=self._session)
 
     @property
@@ -80,7 +42,16 @@ class _Simbad(SimbadClass):  # type: ignore[misc] # astroquery has no types
         self._session.close()
 
 
-def query(url: str, adql: str, *, rows: int, timeout_s: float, user_agent: str) -> Table:
+def query(
+    url: str,
+    adql: str,
+    *,
+    columns: Sequence[str],
+    rows: int,
+    timeout_s: float,
+    user_agent: str,
+    places: Sequence[Question] = (),
+) -> list[Row]:
     """Ask a TAP service one question, past astroquery's own endless cache.
 
     Parameters
@@ -89,38 +60,70 @@ def query(url: str, adql: str, *, rows: int, timeout_s: float, user_agent: str) 
         Base address of the service.
     adql : str
         The question.
+    columns : sequence of str
+        Lower-case names that every reply must hold.
     rows : int
         Most rows that may come back.
     timeout_s : float
         Time for the whole exchange.
     user_agent : str
         Who asks.
+    places : sequence of Question, optional
+        Sent along as the table ``TAP_UPLOAD.places`` with the columns n, ra and dec.
 
     Returns
     -------
-    Table
-        The rows; only from a reply that says of itself that the query went well.
+    list of dict
+        The rows by lower-case column, None for what is missing; only from a reply that says of itself that
+        the query went well.
 
     Raises
     ------
+    TooManyRows
+        If the answer was cut off.
     Unavailable
         For every other reply, and for none.
     """
-    client = _Simbad(url, timeout_s, user_agent)
+    client = _Client(url, timeout_s, user_agent)
     try:
-        result = client.tap.run_sync(adql, maxrec=rows)
+        uploads = {"places": _table(places)} if places else {}
+        result = client.tap.run_sync(adql, maxrec=rows, uploads=uploads)
         status = _status(result.votable)
+        if status == "OVERFLOW":
+            raise TooManyRows(f"the reply of {url} was cut off (OVERFLOW) after {len(result)} rows")
         if status != "OK":
             raise Unavailable(f"the reply of {url} has the status {clean(status or 'none', 40)}")
-        return result.to_table()
+        return _rows(result.to_table(), columns, url)
     except DALAccessError as error:
-        raise Unavailable(
-            f"{url} did not answer the query: {clean(error.reason, 200)}", _retry_after(error)
-        ) from error
-    except requests.RequestException as error:
+        cause = getattr(error, "cause", None)
+        words = f"{url} did not answer the query: {clean(error.reason, 200)}"
+        if isinstance(cause, TooLong):
+            raise TooManyRows(words) from error
+        raise Unavailable(words, retry_after(getattr(cause, "response", None))) from error
+    except (requests.RequestException, OSError, EOFError) as error:
         raise Unavailable(f"{url} cannot be reached: {clean(error, 200)}") from error
     finally:
         client.close()
+
+
+def _table(places: Sequence[Question]) -> Table:
+    return Table(
+        {
+            "n": list(range(len(places))),
+            "ra": [one.position.ra_deg for one in places],
+            "dec": [one.position.dec_deg for one in places],
+        }
+    )
+
+
+def _rows(table: Table, columns: Sequence[str], url: str) -> list[Row]:
+    there = {str(name).lower(): table[name].tolist() for name in table.colnames}
+    if missing := [name for name in columns if name not in there]:
+        raise Unavailable(f"the reply of {url} lacks the columns {', '.join(missing)}")
+    names = tuple(columns)
+    return [
+        dict(zip(names, values, strict=True)) for values in zip(*(there[name] for name in names), strict=True)
+    ]
 
 
 def _status(votable: Any) -> str:
@@ -131,9 +134,3 @@ def _status(votable: Any) -> str:
             if str(info.name).upper() == "QUERY_STATUS":
                 found = str(info.value).upper()
     return found
-
-
-def _retry_after(error: DALAccessError) -> float | None:
-    response = getattr(getattr(error, "cause", None), "response", None)
-    said = "" if response is None else str(response.headers.get("Retry-After", ""))
-    return float(said) if said.isascii() and said.isdigit() else None

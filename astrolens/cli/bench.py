@@ -39,7 +39,7 @@ def bench_app() -> typer.Typer:
         no_args_is_help=True,
         rich_markup_mode=None,
     )
-    for verb in (galaxies, calibration, speed, memory, quality):
+    for verb in (galaxies, calibration, speed, memory, quality, ui):
         app.command(verb.__name__)(verb)
     return app
 
@@ -177,6 +177,32 @@ def quality(out: OutOption = None, config: ConfigOption = None) -> None:
     from astrolens.bench.quality import bench_quality
 
     _hand_over(bench_quality(open_profile(config).settings), out)
+
+
+def ui(
+    candidates: Annotated[
+        int, typer.Option("--candidates", min=1000, help="Findings in the large list.")
+    ] = 1_000_000,
+    reference_rows: Annotated[
+        int, typer.Option("--reference-rows", min=100, help="Rows of Textual's own table beside it.")
+    ] = 20_000,
+    keys: Annotated[int, typer.Option("--keys", min=20, help="Keys that a figure is the mean of.")] = 200,
+    rate: Annotated[int, typer.Option("--rate", min=100, help="Events a second of the storm.")] = 10_000,
+    storm: Annotated[float, typer.Option("--storm", min=1, help="Seconds of the storm.")] = 60.0,
+    stopped: Annotated[
+        float, typer.Option("--stopped", min=2, help="Seconds of a window with a stopped terminal.")
+    ] = 120.0,
+    windows: Annotated[int, typer.Option("--windows", min=1, help="Pairs of such windows.")] = 3,
+    out: OutOption = None,
+) -> None:
+    """The terminal: first paint, keys, a million rows, a storm of events, a stopped terminal."""
+    from astrolens.bench.ui import UiAmounts, bench_ui
+
+    amounts = UiAmounts(
+        candidates=candidates, reference_rows=reference_rows, keys=keys, rate=rate, storm_s=storm,
+        stopped_s=stopped, windows=windows,
+    )  # fmt: skip
+    _hand_over(bench_ui(amounts, progress=_progress()), out)
 
 
 class _Pictures:

@@ -6,9 +6,10 @@ import typer
 
 from astrolens.api import orders, questions
 from astrolens.api.sync_client import SyncClient
-from astrolens.api.wire import SourceStatus, StatusReply
+from astrolens.api.wire_status import SourceStatus, StatusReply
 from astrolens.cli.profile import ConfigOption, JsonOption, open_profile
 from astrolens.cli.say import number, say, say_json, say_table
+from astrolens.cli.why import say_trial
 
 
 def status(config: ConfigOption = None, as_json: JsonOption = False) -> None:
@@ -47,9 +48,20 @@ def stop(config: ConfigOption = None) -> None:
 
 def calibrate(
     source: Annotated[str | None, typer.Argument(help="One source; all when left out.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say which verdicts a new calibration would change.")
+    ] = False,
     config: ConfigOption = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """Refit detectors, calibration and thresholds on the normals seen so far."""
+    """Refit detectors, calibration and thresholds on the normals seen so far, and judge again."""
+    if dry_run:
+        reply = _client(config).ask(orders.try_calibration(source))
+        if as_json:
+            say_json(reply)
+        else:
+            say_trial(reply)
+        return
     _client(config).ask(orders.recalibrate(source))
     say(f"calibrating {source or 'every source'}")
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from astrolens.api import questions
 from astrolens.api.sync_client import SyncClient
-from astrolens.api.wire import StatusReply
+from astrolens.api.wire_status import StatusReply
 from astrolens.cli.attach import attach
 from astrolens.cli.background import start_and_wait, stop_and_wait
 from astrolens.cli.profile import Profile, open_profile

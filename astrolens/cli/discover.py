@@ -136,11 +136,12 @@ def _chosen(settings: Settings, names: list[str], folder: Path | None) -> Settin
 
 def _results(report: "CycleReport", house: "House") -> dict[str, Any]:
     from astrolens.domain.detection import Decision
-    from astrolens.store.candidates import CandidateFilter, CandidateOrder
+    from astrolens.store.candidate_query import CandidateFilter
+    from astrolens.store.candidates import PageWish
 
     store = house.store
     wanted = CandidateFilter(decisions=(Decision.ANOMALY, Decision.NEAR_MISS))
-    page = store.verdicts.candidates(wanted, order=CandidateOrder.SIGMA, limit=_LISTED)
+    page = store.verdicts.candidates(wanted, PageWish(limit=_LISTED))
     seen = store.statistics.overview()
     return {
         "made_at": iso(utc_now()),

@@ -6,11 +6,14 @@ import typer
 
 from astrolens.api import orders, questions
 from astrolens.api.sync_client import SyncClient
-from astrolens.api.wire import AnswerRow, CandidateRow, ImageDetail
+from astrolens.api.wire import AnswerRow, CandidateOrder, CandidateRow, ImageDetail
+from astrolens.cli.annotate import say_description
 from astrolens.cli.profile import ConfigOption, JsonOption, open_profile
 from astrolens.cli.say import number, say, say_json, say_table
+from astrolens.cli.why import say_why
 from astrolens.domain.detection import Decision
 from astrolens.domain.errors import BadData
+from astrolens.domain.filter_text import parse_filter
 from astrolens.domain.review import LabelValue
 
 ImageArgument = Annotated[int, typer.Argument(help="Number of the picture.", metavar="ID", min=1)]
@@ -20,14 +23,32 @@ def candidates(
     near: Annotated[bool, typer.Option("--near", help="Near misses too.")] = False,
     source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
     label: Annotated[str | None, typer.Option(help="A label value, 'any' or 'none'.")] = None,
+    terms: Annotated[
+        str,
+        typer.Option("--filter", "-f", help="For example 'sigma>4 -label:* found<2d'; see docs/terminal.md."),
+    ] = "",
+    sort: Annotated[CandidateOrder, typer.Option(help="What the list is sorted by.")] = CandidateOrder.SIGMA,
+    reverse: Annotated[bool, typer.Option("--reverse", "-r", help="The list the other way round.")] = False,
     count: Annotated[int, typer.Option("--count", "-n", min=1, max=500, help="Rows.")] = 20,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List findings, oddest first."""
+    try:
+        parse_filter(terms)
+    except ValueError as error:
+        raise BadData(f"--filter: {error}") from None
     decisions = (Decision.ANOMALY, Decision.NEAR_MISS) if near else (Decision.ANOMALY,)
     page = _client(config).ask(
-        questions.candidates(decisions=decisions, source=source, label=label, limit=count)
+        questions.candidates(
+            decisions=decisions,
+            source=source,
+            label=label,
+            terms=terms,
+            order=sort,
+            reverse=reverse,
+            limit=count,
+        )
     )
     if as_json:
         say_json(page)
@@ -37,16 +58,22 @@ def candidates(
         [_candidate_cells(row) for row in page["rows"]],
         right=frozenset({0, 1, 2}),
     )
-    say(f"{len(page['rows'])} of {page['total']:,}; {page['near_misses']:,} near misses")
+    more = "" if page["exact"] else "+"
+    say(f"{len(page['rows'])} of {page['total'] or 0:,}{more}; {page['near_misses'] or 0:,} near misses")
 
 
 def show(image: ImageArgument, config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """Show everything about one picture."""
-    detail = _client(config).ask(questions.image(image))
+    """Show everything about one picture, and why it was decided so."""
+    client = _client(config)
+    detail = client.ask(questions.image(image))
+    judged = detail["decision"] != Decision.CALIBRATING
+    why = client.ask(questions.why(image, heat=as_json)) if judged else None
     if as_json:
-        say_json(detail)
+        say_json({**detail, "why": why})
         return
     _say_detail(detail)
+    if why is not None:
+        say_why(why)
 
 
 def label(
@@ -98,6 +125,9 @@ def crossref(
     ra: Annotated[float | None, typer.Option(min=0, max=360, help="Right ascension, ICRS degrees.")] = None,
     dec: Annotated[float | None, typer.Option(min=-90, max=90, help="Declination, ICRS degrees.")] = None,
     radius: Annotated[float | None, typer.Option(min=0.1, max=600, help="Search radius, arcsec.")] = None,
+    epoch: Annotated[
+        str | None, typer.Option(help="Time of an exposure at --ra --dec, like 2026-03-01T04:30:00Z.")
+    ] = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -106,7 +136,7 @@ def crossref(
     if image is not None and ra is None and dec is None:
         reply = client.ask(orders.crossref(image))
     elif image is None and ra is not None and dec is not None:
-        reply = client.ask(orders.crossref_at(ra, dec, radius_arcsec=radius))
+        reply = client.ask(orders.crossref_at(ra, dec, radius_arcsec=radius, epoch=epoch))
     else:
         raise BadData("crossref needs either the number of a picture or both --ra and --dec")
     if as_json:
@@ -147,12 +177,6 @@ def _say_detail(detail: ImageDetail) -> None:
     say(f"catalogues {detail['catalogue_words'] or detail['catalogue']}")
     _say_answers(detail["answers"])
     say()
-    rows = [
-        (name, number(score, ".4g"), number(detail["p_values"].get(name), ".3g"))
-        for name, score in detail["scores"].items()
-    ]
-    say_table(("detector", "score", "p"), rows, right=frozenset({1, 2}))
-    say()
     say("classes    " + "  ".join(f"{name} {share:.2f}" for name, share in detail["classes"].items()))
     say(
         "shape      "
@@ -163,6 +187,9 @@ def _say_detail(detail: ImageDetail) -> None:
     for label_row in detail["labels"]:
         state = " (withdrawn)" if label_row["withdrawn"] else ""
         say(f"label      {label_row['value']} by {label_row['reviewer']} at {label_row['made_at']}{state}")
+    if (description := detail.get("description")) is not None:
+        say()
+        say_description(description)
     if detail["licence"] or detail["credit"]:
         say(f"licence    {detail['licence']}   credit {detail['credit']}")
 
@@ -174,4 +201,5 @@ def _say_answers(answers: list[AnswerRow]) -> None:
             say(
                 f'    {match["name"]}  {match["object_type"]}  {match["separation_arcsec"]:.1f}"  '
                 f"chance {match['chance_probability']:.1e}"
+                + ("" if match.get("explains", True) else "  (seen only)")
             )

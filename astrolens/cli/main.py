@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from astrolens.cli import analyze, bench, control, discover, findings, run, setup, train
+from astrolens.cli import analyze, annotate, bench, control, discover, findings, run, setup, train, web
 from astrolens.cli.exits import Exit, report, unwrap
 from astrolens.domain.errors import AstroLensError
 
@@ -15,6 +15,7 @@ _VERBS = (
     (run.up, "up"),
     (run.daemon, "daemon"),
     (run.tui, "tui"),
+    (web.web, "web"),
     (control.status, "status"),
     (control.pause, "pause"),
     (control.resume, "resume"),
@@ -28,6 +29,7 @@ _VERBS = (
     (findings.label, "label"),
     (findings.similar, "similar"),
     (findings.crossref, "crossref"),
+    (annotate.annotate, "annotate"),
     (setup.doctor, "doctor"),
     (setup.plugins, "plugins"),
 )

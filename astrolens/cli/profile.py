@@ -1,6 +1,6 @@
 """Which configuration and folders a verb works on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +14,9 @@ from astrolens.domain.errors import ConfigError
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", "-c", help="Configuration file.", envvar="ASTROLENS_CONFIG")
 ]
+ReviewerOption = Annotated[
+    str | None, typer.Option("--reviewer", help="Name on your labels; else ui.reviewer or your login name.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -23,6 +26,14 @@ class Profile:
 
     settings: Settings
     paths: Paths
+
+
+def as_reviewer(profile: Profile, reviewer: str | None) -> Profile:
+    """The same profile for a person of this name."""
+    if reviewer is None:
+        return profile
+    ui = profile.settings.ui.model_copy(update={"reviewer": reviewer.strip()[:60]})
+    return replace(profile, settings=profile.settings.model_copy(update={"ui": ui}))
 
 
 def open_profile(config: Path | None) -> Profile:

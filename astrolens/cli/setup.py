@@ -5,6 +5,7 @@ import os
 import platform
 import shutil
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -15,6 +16,7 @@ import typer
 from astrolens.cli.exits import Exit
 from astrolens.cli.profile import ConfigOption, JsonOption, Profile, open_profile
 from astrolens.cli.say import say, say_json, say_table
+from astrolens.config.masked import masked
 from astrolens.domain.errors import AstroLensError
 
 if TYPE_CHECKING:
@@ -59,16 +61,27 @@ def config_check(config: ConfigOption = None) -> None:
     broken = [loaded for loaded in load_sources(profile.settings) if loaded.error]
     for loaded in broken:
         say(f"sources.{loaded.name}: {loaded.error}")
-    if broken:
+    wrong_keys = _wrong_keys(profile.settings.keys)
+    for line in wrong_keys:
+        say(line)
+    if broken or wrong_keys:
         raise typer.Exit(Exit.BAD_CONFIGURATION)
     state = "read" if profile.paths.config_file.exists() else "not there: the defaults are used"
     say(f"{profile.paths.config_file}: {state}; no mistakes")
 
 
+def _wrong_keys(keys: Mapping[str, str]) -> list[str]:
+    if not keys:
+        return []
+    from astrolens.tui.app import wrong_keys
+
+    return wrong_keys(keys)
+
+
 def config_show(config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """Show every setting in force, and where things live."""
+    """Show every setting in force, and where things live; secrets are masked."""
     profile = open_profile(config)
-    tables = profile.settings.model_dump(mode="json")
+    tables: dict[str, Any] = masked("", profile.settings.model_dump(mode="json"))
     places = {
         "config_file": str(profile.paths.config_file),
         "data": str(profile.paths.data),

@@ -31,6 +31,7 @@ def train_app() -> typer.Typer:
     app = typer.Typer(help="Train the models.", no_args_is_help=True, rich_markup_mode=None)
     app.callback()(_train)
     app.command("encoder")(encoder)
+    app.command("fast")(fast)
     return app
 
 
@@ -103,6 +104,46 @@ def encoder(
         ],
         right=frozenset({1, 3}),
     )
+
+
+def fast(
+    pictures: Annotated[
+        list[Path], typer.Argument(help="Ordinary pictures, or folders of them, framed as the encoder's own.")
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder that the smaller encoder is written to.")],
+    source: Annotated[str, typer.Option("--from", help="The whole encoder.")] = "bundled",
+    size: Annotated[
+        int, typer.Option("--size", min=8, max=512, help="Side of the smaller input, pixels.")
+    ] = 64,
+    layers: Annotated[int, typer.Option("--layers", min=1, max=48, help="Layers that stay.")] = 9,
+    shapes: Annotated[
+        bool, typer.Option("--shapes", help="Go on measuring shapes and numbers on pixels with it.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Cut a cheaper encoder out of a whole one, for the fast profile; no label is needed."""
+    import tempfile
+    from dataclasses import asdict
+
+    from astrolens.models.folder import model_folder
+    from astrolens.models.preprocessing import Measures
+    from astrolens.pipeline.score_files import find_files
+    from astrolens.train.shrink import shrink_encoder
+
+    with tempfile.TemporaryDirectory(prefix="astrolens-shrink-") as cache:
+        found = shrink_encoder(
+            model_folder(source), out, find_files(pictures), size=size, layers=layers, cache=Path(cache),
+            measures=Measures.ALL if shapes else Measures.SKY,
+            progress=(lambda _words, _done, _every: None) if quiet or as_json else _bar(),
+        )  # fmt: skip
+    if as_json:
+        say_json(asdict(found))
+        return
+    say(
+        f"{out}: {found.model_id}, heads taught by {found.pictures:,} pictures; agreement with the whole encoder:"
+    )
+    say_table(("head", "correlation"), [(name, f"{value:.3f}") for name, value in found.agreement.items()])
 
 
 def _bar() -> Callable[[str, int, int], None]:

@@ -2,9 +2,18 @@
 
 from datetime import time
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+CatalogueName = Literal[
+    "openngc-offline", "simbad", "ned", "gaia", "gaia-vizier", "sdss", "panstarrs", "galex", "twomass", "skybot",
+    "tns",
+]  # fmt: skip
+
+
+FAST_MODEL = "bundled-fast"
 
 
 class _Section(BaseModel):
@@ -56,6 +65,9 @@ class SourceSettings(BaseModel):
         None, gt=0, description="Seconds between polls; empty: the plugin's own."
     )
     batch: int = Field(32, ge=1, le=10_000, description="Offers asked for in one poll.")
+    crop: Literal["fraction", "object"] | None = Field(
+        None, description="What the network sees of its pictures; empty: as analyse.crop says."
+    )
 
     def options(self) -> dict[str, Any]:
         """Keys that belong to the plugin.
@@ -77,10 +89,20 @@ class DownloadSettings(_Section):
     per_host: int = Field(2, ge=1, le=16, description="Connections to one host at a time.")
     attempts: int = Field(4, ge=1, le=10, description="Tries of one request within one visit.")
     requests_per_minute: float = Field(
-        60.0, gt=0, description="Requests to one host, unless its plugin is stricter."
+        60.0, gt=0, description="Requests to a host whose own limit is not known."
+    )
+    host_requests_per_minute: dict[str, Annotated[float, Field(gt=0)]] = Field(
+        default_factory=dict,
+        description="Requests to single hosts, by name, instead of what is known of them.",
+    )
+    offline_probe_s: float = Field(
+        30.0, gt=0, le=3600, description="While nobody can be reached, look this often whether it is over."
     )
     allow_private_hosts: bool = Field(
         False, description="Permit addresses of the local network (tests, own mirrors)."
+    )
+    poll_timeout_s: float = Field(
+        120.0, gt=0, le=3600, description="Time of one search of a source, all its requests together."
     )
     contact: str = Field("", max_length=200, description="Mail or web address that servers see in our name.")
     decode_processes: int = Field(
@@ -94,8 +116,17 @@ class DownloadSettings(_Section):
 class AnalyseSettings(_Section):
     """Measuring."""
 
+    profile: Literal["default", "fast"] = Field(
+        "default",
+        description="fast: the smaller bundled network, and of every picture only what that needs.",
+    )
     model: str = Field(
-        "bundled", description="bundled, or a local folder with a ViTModel and its preprocessing."
+        "bundled",
+        description="bundled, a local folder with a model of transformers, or the name of one in the hub's cache on this machine.",
+    )
+    crop: Literal["auto", "fraction", "object"] = Field(
+        "auto",
+        description="What the network sees of a picture: the usual fraction, or as much as its object's size asks for.",
     )
     device: Literal["auto", "cpu", "cuda", "mps"] = Field("auto", description="Where the network runs.")
     threads: int = Field(1, ge=1, le=64, description="Threads of the network on a CPU.")
@@ -106,6 +137,18 @@ class AnalyseSettings(_Section):
         "auto", description="On a CPU; auto: int8 where it was measured to find as much, float32 else."
     )
     batch: int = Field(16, ge=1, le=512, description="Most pictures in one pass.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _profile_names_the_model(cls, given: Any) -> Any:
+        if isinstance(given, dict) and given.get("profile") == "fast":
+            if given.get("model", FAST_MODEL) != FAST_MODEL:
+                raise ValueError(
+                    "profile = 'fast' stands for a bundled model; leave model out, or leave profile out and write "
+                    '"measures": "sky" into the preprocessing.json of your own'
+                )
+            return given | {"model": FAST_MODEL}
+        return given
 
 
 class DetectSettings(_Section):
@@ -138,6 +181,12 @@ class DetectSettings(_Section):
     calibration_limit: int = Field(
         5000, ge=100, le=200_000, description="Most pictures that a calibration uses."
     )
+    rejudge_images: int = Field(
+        20_000,
+        ge=0,
+        le=10_000_000,
+        description="Newest pictures of a source that a new calibration judges again; what was flagged always is.",
+    )
     trim_fraction: float = Field(
         0.05, ge=0, le=0.2, description="Oddest share of the unlabelled sample that is kept out of every fit."
     )
@@ -157,19 +206,50 @@ class CatalogSettings(_Section):
     """Looking up what is known."""
 
     enabled: bool = Field(True, description="Ask catalogues about anomalies and near misses.")
-    required: tuple[str, ...] = Field(
-        ("simbad",), description="All must answer before anything is called unknown."
+    ask: tuple[CatalogueName, ...] = Field(
+        ("openngc-offline", "simbad", "ned", "gaia", "sdss", "skybot"),
+        description="Whom to ask: openngc-offline, simbad, ned, gaia, gaia-vizier, sdss, panstarrs, galex, "
+        "twomass, skybot, tns.",
+    )
+    required: tuple[CatalogueName, ...] = Field(
+        ("simbad", "ned", "skybot"),
+        description="All must answer before anything is called unknown; skybot only where an epoch is known.",
     )
     radius_arcsec: float = Field(5.0, gt=0, le=600, description="Smallest search radius.")
     chance_limit: float = Field(
         0.05, gt=0, le=1, description="A match less surprising than this is no match."
     )
     timeout_s: float = Field(30.0, gt=0, le=600, description="Time of one question.")
-    requests_per_second: float = Field(2.0, gt=0, le=4, description="SIMBAD blocks a client above 6.")
+    requests_per_second: float = Field(
+        2.0, gt=0, le=4, description="To one catalogue; slower ones keep to their own limit."
+    )
     cache_days: float = Field(7.0, ge=0, description="How long an answer is believed.")
     simbad_url: str = Field(
         "https://simbad.cds.unistra.fr/simbad/sim-tap", description="TAP service of SIMBAD."
     )
+    ned_url: str = Field("https://ned.ipac.caltech.edu/tap", description="TAP service of NED.")
+    vizier_url: str = Field(
+        "https://tapvizier.cds.unistra.fr/TAPVizieR/tap",
+        description="TAP service of VizieR: sdss, gaia-vizier, panstarrs, galex, twomass.",
+    )
+    gaia_url: str = Field("https://gea.esac.esa.int/tap-server/tap", description="TAP service of Gaia.")
+    skybot_url: str = Field("https://ssp.imcce.fr", description="Server of SkyBoT.")
+    observatory: str = Field(
+        "500",
+        pattern="^[A-Z0-9][0-9]{2}$",
+        description="Where exposures were made, for skybot: a code of the Minor Planet Center; 500 is the "
+        "Earth's centre.",
+    )
+    tns_url: str = Field("https://www.wis-tns.org", description="Server of the Transient Name Server.")
+    tns_bot_id: int = Field(0, ge=0, description="Number of your bot there; tns needs one.")
+    tns_bot_name: str = Field("", max_length=80, description="Name of your bot there.")
+    tns_api_key: SecretStr = Field(SecretStr(""), description="Key of your bot there.")
+
+    @model_validator(mode="after")
+    def _required_ones_are_asked(self) -> Self:
+        if never := [name for name in self.required if name not in self.ask]:
+            raise ValueError(f"required names {', '.join(never)}, which is not in ask; add it there")
+        return self
 
 
 class NotifySettings(_Section):
@@ -195,12 +275,71 @@ class NotifySettings(_Section):
         return self
 
 
+class DescribeSettings(_Section):
+    """Words from a language model."""
+
+    enabled: bool = Field(False, description="Let a language model describe pictures.")
+    provider: Literal["ollama", "openai"] = Field(
+        "ollama", description="ollama, or openai: any server with OpenAI's chat completions."
+    )
+    url: str = Field(
+        "http://127.0.0.1:11434",
+        max_length=500,
+        description="The server; for openai up to and with the version, for example http://127.0.0.1:8080/v1.",
+    )
+    model: str = Field(
+        "llava", min_length=1, max_length=200, description="A model of that server that sees pictures."
+    )
+    api_key_file: Path | None = Field(
+        None, description="File with the key that the server wants; empty: no key is sent."
+    )
+    timeout_s: float = Field(120.0, gt=0, le=600, description="Total time of one description.")
+    limit_kb: int = Field(64, ge=4, le=1024, description="Largest reply, in kilobytes.")
+    most_tokens: int = Field(400, ge=64, le=4096, description="Longest answer that is asked for, in tokens.")
+    per_hour: int = Field(
+        0, ge=0, le=1000, description="Most anomalies described by themselves in an hour; 0: only on request."
+    )
+
+    @model_validator(mode="after")
+    def _key_stays_private(self) -> Self:
+        parts = urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
+            raise ValueError(
+                "url must be like http://127.0.0.1:11434, without a name, a password or a key in it"
+            )
+        _ = parts.port  # refuses what is no number
+        here = parts.hostname in ("127.0.0.1", "::1", "localhost")
+        if self.api_key_file is not None and parts.scheme == "http" and not here:
+            raise ValueError("a key is sent only over https or to this machine; give url as https://")
+        return self
+
+
+class ReviewSettings(_Section):
+    """Whom the review asks about what."""
+
+    audit_every: int = Field(
+        10,
+        ge=0,
+        le=1000,
+        description="One picture in so many is drawn by chance, to measure recall; 0: none.",
+    )
+    audit_seed: int = Field(
+        20261121,
+        ge=0,
+        le=2147483647,
+        description="Chooses the order of that draw; keep it while an audit lasts.",
+    )
+
+
 class UiSettings(_Section):
     """The terminal."""
 
     reviewer: str = Field("", max_length=60, description="Name on your labels; empty: the login name.")
     theme: str = Field("astrolens-dark", description="astrolens-dark, astrolens-light or a theme of Textual.")
     glyphs: Literal["auto", "unicode", "ascii"] = Field("auto", description="What draws marks and bars.")
+    pictures: Literal["auto", "cells", "kitty"] = Field(
+        "auto", description="What draws large pictures: half cells, or pixels by kitty's protocol."
+    )
 
 
 class Settings(_Section):
@@ -217,4 +356,9 @@ class Settings(_Section):
     detect: DetectSettings = DetectSettings()
     catalog: CatalogSettings = CatalogSettings()
     notify: NotifySettings = NotifySettings()
+    describe: DescribeSettings = DescribeSettings()
+    review: ReviewSettings = ReviewSettings()
     ui: UiSettings = UiSettings()
+    keys: dict[str, Annotated[str, Field(min_length=1, max_length=60)]] = Field(
+        default_factory=dict, description="Other keys for actions of the terminal, by the action's name."
+    )

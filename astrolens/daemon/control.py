@@ -1,26 +1,28 @@
 """What the API asks of the daemon, done."""
 
 import asyncio
-import hashlib
 import os
 import platform
-import shutil
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 
-from astrolens.api.wire import DeviceReply, StatusReply
+from astrolens.api.wire_status import DeviceReply, StatusReply
 from astrolens.daemon.house import House
 from astrolens.daemon.metrics import Metrics
 from astrolens.daemon.status import StatusDesk
+from astrolens.daemon.uploads import take_in
+from astrolens.daemon.views import ViewDesk
+from astrolens.domain.description import Description
 from astrolens.domain.errors import BadData
 from astrolens.domain.event import EventKind
 from astrolens.domain.finding import CatalogAnswer
 from astrolens.domain.image import ImageState, Offer
+from astrolens.domain.pixels import PixelCut
 from astrolens.domain.sky import SkyPosition
+from astrolens.domain.turnover import TriedCalibration
+from astrolens.domain.why import WhyCard
 from astrolens.pipeline.fetching import UPLOADS
-from astrolens.sources.offers import safe_key
-
-_HOUR_S = 3600.0
 
 
 class HouseControl:
@@ -50,6 +52,7 @@ class HouseControl:
         stop: Callable[[], None],
     ) -> None:
         self.stopping = False
+        self.views = ViewDesk(house)
         self._house = house
         self._desk = desk
         self._metrics = metrics
@@ -199,6 +202,59 @@ class HouseControl:
                     f"source {name} has {seen} measured pictures; {wanted} are needed to calibrate it"
                 )
 
+    async def try_calibration(self, source: str) -> TriedCalibration | None:
+        """Say what a new calibration would decide otherwise; nothing is changed.
+
+        Parameters
+        ----------
+        source : str
+            One of `source_names`.
+
+        Returns
+        -------
+        TriedCalibration or None
+            None while it has too few pictures.
+        """
+        return await self._house.flow.judging.try_calibration(source)
+
+    async def why(self, image_id: int, *, heat: bool) -> WhyCard | None:
+        """The evidence for a verdict.
+
+        Parameters
+        ----------
+        image_id : int
+            A picture.
+        heat : bool
+            Whether a heat map is wanted.
+
+        Returns
+        -------
+        WhyCard or None
+            None when it was not judged.
+        """
+        return await self._house.why_cards.card(image_id, heat=heat)
+
+    async def pixels(self, image_id: int, *, side: int, band: int | None) -> PixelCut | None:
+        """The numbers behind a picture, for a viewer.
+
+        Parameters
+        ----------
+        image_id : int
+            A picture.
+        side : int
+            Most pixels along the longer side.
+        band : int or None
+            Number of one plane; None for all.
+
+        Returns
+        -------
+        PixelCut or None
+            None when its original is not kept.
+        """
+        store = self._house.store
+        record = await store.run(store.images.get, image_id)
+        return None if record is None else await self._house.pixels.cut(record, side, band)
+
     async def submit(self, file: Path, name: str) -> int:
         """Take an uploaded file into the flow.
 
@@ -215,7 +271,7 @@ class HouseControl:
             Number of the picture; that of the earlier one when the same bytes were uploaded before.
         """
         house = self._house
-        key, kept = await asyncio.to_thread(_take_in, file, house.paths.data / UPLOADS, name)
+        key, kept = await asyncio.to_thread(take_in, file, house.paths.data / UPLOADS, name)
         offer = Offer(source=UPLOADS, key=key, url=kept.as_uri())
         new = await house.store.run(house.store.images.offer_many, [offer])
         house.flow.fetching.wake()
@@ -273,8 +329,23 @@ class HouseControl:
         await self._house.announcer.tell(EventKind.CROSS_MATCHED, image_id, {"catalogue": state.value})
         return answers
 
+    async def annotate(self, image_id: int) -> Description:
+        """Let a language model describe a picture, and store what it says.
+
+        Parameters
+        ----------
+        image_id : int
+            A picture that was measured.
+
+        Returns
+        -------
+        Description
+            Words, or why there are none.
+        """
+        return await self._house.describing.describe(image_id)
+
     async def crossref_at(
-        self, position: SkyPosition, radius_arcsec: float | None
+        self, position: SkyPosition, radius_arcsec: float | None, epoch: datetime | None = None
     ) -> Sequence[CatalogAnswer]:
         """Ask the catalogues about a position.
 
@@ -284,13 +355,15 @@ class HouseControl:
             Where.
         radius_arcsec : float or None
             Search radius; None for the configured one.
+        epoch : datetime, optional
+            Aware time of an exposure.
 
         Returns
         -------
         sequence of CatalogAnswer
             One for each catalogue.
         """
-        return await self._house.flow.lookup.ask_at(position, radius_arcsec)
+        return await self._house.flow.lookup.ask_at(position, radius_arcsec, epoch)
 
     async def crossref_later(self, image_ids: Sequence[int]) -> int:
         """Put pictures on the list of the sweep.
@@ -306,21 +379,6 @@ class HouseControl:
             How many were put there.
         """
         return await self._house.flow.lookup.ask_later(image_ids)
-
-
-def _take_in(file: Path, folder: Path, name: str) -> tuple[str, Path]:
-    """Key of an upload, and its bytes under a name of their own: two keys may have the same bytes."""
-    folder.mkdir(mode=0o700, exist_ok=True)
-    with file.open("rb") as stream:
-        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-    key = safe_key(f"{sha256[:16]} {name}")
-    kept = folder / hashlib.sha256(key.encode()).hexdigest()
-    settled = file.stat().st_mtime - _HOUR_S  # complete, so the fetcher need not wait for a writer
-    os.utime(
-        file, (settled, settled)
-    )  # before the move: an earlier upload of these bytes may just be taken away
-    shutil.move(file, kept)
-    return key, kept
 
 
 def _processor() -> str:

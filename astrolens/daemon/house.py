@@ -1,40 +1,51 @@
 """Composition root: every object of the image branch, built from the settings and taken down in order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import version
 from random import Random
 
-from astrolens.catalog.simbad import Simbad
 from astrolens.catalog.stage import CrossMatcher
 from astrolens.config.paths import Paths, make_private
 from astrolens.config.settings import AnalyseSettings, Settings
+from astrolens.describe.stage import open_describer
 from astrolens.domain.clock import iso, utc_now
 from astrolens.domain.event import Event
 from astrolens.domain.image import ImageState
 from astrolens.download.fetch import HttpFetcher
 from astrolens.download.limits import DecodeLimits
+from astrolens.models.cropped import with_crop
 from astrolens.models.encoder import Encoder
 from astrolens.models.folder import model_folder
 from astrolens.models.load import load_encoder
 from astrolens.models.onnx_cache import cache_folder
+from astrolens.models.preprocessing import Crop, Measures
 from astrolens.notify.stage import Notifier
 from astrolens.pipeline.announce import Announcer
+from astrolens.pipeline.crops import source_crops
+from astrolens.pipeline.describing import Describing
 from astrolens.pipeline.encoding import EncoderLane
 from astrolens.pipeline.fetching import Fetching
 from astrolens.pipeline.flow import Ledger, Stage
-from astrolens.pipeline.image import MOST_FETCHED, MOST_OFFERED, ImageFlow, room_for
+from astrolens.pipeline.heat_maps import HeatMaps
+from astrolens.pipeline.image import MOST_FETCHED, ImageFlow, room_for
 from astrolens.pipeline.judging import Judging
+from astrolens.pipeline.lanes import FetchLanes
+from astrolens.pipeline.late_shapes import LateShapes
+from astrolens.pipeline.linear_pixels import LinearPixels
 from astrolens.pipeline.lookup import LookUp
 from astrolens.pipeline.measure_file import FUNCTION
 from astrolens.pipeline.measuring import Measuring
 from astrolens.pipeline.offering import Offering, saved_health
+from astrolens.pipeline.remeasuring import Remeasuring
 from astrolens.pipeline.sandbox import Sandbox
+from astrolens.pipeline.why_cards import WhyCards
 from astrolens.sources.loader import LoadedSource, load_sources
 from astrolens.sources.rotation import Rotation, Turn
+from astrolens.store.detail import MODEL_IN_USE
 from astrolens.store.record import ImageRecord
 from astrolens.store.store import Store, open_store
 
@@ -68,6 +79,12 @@ class House:
         Tells a person.
     flow : ImageFlow
         The stages.
+    describing : Describing
+        Words of a language model.
+    why_cards : WhyCards
+        The evidence for verdicts.
+    pixels : LinearPixels
+        Decodes pictures for viewers.
     """
 
     settings: Settings
@@ -80,6 +97,9 @@ class House:
     announcer: Announcer
     notifier: Notifier
     flow: ImageFlow
+    describing: Describing
+    why_cards: WhyCards
+    pixels: LinearPixels
 
     def apply(self, settings: Settings) -> None:
         """Take up settings that may change while everything runs.
@@ -151,6 +171,7 @@ async def open_house(
         await store.run(store.blobs.size_bytes)  # walks the folder once; cheap from here on
         sources = tuple(await asyncio.to_thread(load_sources, settings))
         encoder = await asyncio.to_thread(_encoder, settings.analyse, paths)
+        await store.run(store.state.put, MODEL_IN_USE, encoder.model_id)
         download = settings.download
         sandbox = await stack.enter_async_context(
             Sandbox(
@@ -175,20 +196,37 @@ async def open_house(
             random=Random(settings.detect.seed),
             health=await asyncio.to_thread(saved_health, store),
         )
-        simbad = Simbad(settings.catalog, user_agent)
-        matcher = CrossMatcher(settings.catalog, store.crossref, catalogues=(simbad,))
-        flow = _flow(settings, store, encoder, sandbox, http, sources, rotation, announcer, notifier, matcher)
+        matcher = CrossMatcher(settings.catalog, store.crossref, user_agent=user_agent)
+        crops = await asyncio.to_thread(source_crops, settings, store, encoder)
+        flow, why_cards = _flow(
+            settings, store, encoder, sandbox, http, sources, rotation, announcer, notifier, matcher, crops
+        )
+        pixels = await stack.enter_async_context(
+            LinearPixels(
+                store,
+                DecodeLimits(megapixels=download.limit_megapixels),
+                memory_mb=download.decode_memory_mb,
+                timeout_s=download.decode_timeout_s,
+            )
+        )
+        describer = await asyncio.to_thread(open_describer, settings.describe)
+        if describer is not None:
+            stack.push_async_callback(describer.close)
         yield House(
             settings=settings, paths=paths, store=store, encoder=encoder, sources=sources, rotation=rotation,
             http=http, announcer=announcer, notifier=notifier, flow=flow,
+            describing=Describing(store, describer, announcer, settings.describe.per_hour),
+            why_cards=why_cards,
+            pixels=pixels,
         )  # fmt: skip
 
 
 def _encoder(analyse: AnalyseSettings, paths: Paths) -> Encoder:
-    return load_encoder(
+    encoder = load_encoder(
         model_folder(analyse.model), cache_folder(paths.data), device=analyse.device, threads=analyse.threads,
         runtime=analyse.runtime, precision=analyse.precision,
     )  # fmt: skip
+    return encoder if analyse.crop == "auto" else with_crop(encoder, Crop(analyse.crop))
 
 
 def agent(settings: Settings) -> str:
@@ -211,21 +249,23 @@ def agent(settings: Settings) -> str:
 def _flow(
     settings: Settings, store: Store, encoder: Encoder, sandbox: Sandbox, http: HttpFetcher,
     sources: Sequence[LoadedSource], rotation: Rotation, announcer: Announcer, notifier: Notifier,
-    matcher: CrossMatcher,
-) -> ImageFlow:  # fmt: skip
+    matcher: CrossMatcher, crops: Mapping[str, Crop],
+) -> tuple[ImageFlow, WhyCards]:  # fmt: skip
     by_name = {loaded.name: loaded for loaded in sources if loaded.plugin is not None}
     lookup = LookUp(store, matcher, settings.catalog, notifier, announcer)
     judging = Judging(store, settings.detect, encoder.model_id, announcer, on_judged=lookup.wake)
     lane = EncoderLane(encoder.encode, settings.analyse.batch)
     limits = DecodeLimits(megapixels=settings.download.limit_megapixels)
+    measure = Measuring(store, sandbox, encoder, lane, limits, judging.wake, crops)
     measuring = Stage(
         "measured",
         _ledger(store, ImageState.FETCHED),
-        Measuring(store, sandbox, encoder, lane, limits, judging.wake).work,
+        measure.work,
         workers=2 * settings.analyse.batch,
     )
-    fetching = Stage(
-        "downloaded",
+    fetching = FetchLanes(
+        store,
+        by_name,
         _ledger(store, ImageState.OFFERED),
         Fetching(
             store,
@@ -234,7 +274,8 @@ def _flow(
             limit_bytes=int(settings.download.limit_mb * _MEGABYTE),
             on_fetched=measuring.wake,
         ).work,
-        workers=8,
+        rest_s=http.rest_s,
+        per_host=settings.download.per_host,
         ready=room_for(store, ImageState.FETCHED, MOST_FETCHED),
     )
     offering = Offering(
@@ -244,9 +285,12 @@ def _flow(
         {name: http.for_plugin(loaded.hosts) for name, loaded in by_name.items() if loaded.hosts},
         announcer,
         on_offered=fetching.wake,
-        has_room=_room_and_quota(store, settings.store.quota_gb),
+        has_room=_within_quota(store, settings.store.quota_gb),
+        is_online=lambda: http.network.online,
+        poll_timeout_s=settings.download.poll_timeout_s,
     )
-    return ImageFlow(
+    http.on_network = _tell_both(offering.network_turned, lookup.network_turned)
+    flow = ImageFlow(
         store,
         offering=offering,
         fetching=fetching,
@@ -254,14 +298,28 @@ def _flow(
         encoder=lane,
         judging=judging,
         lookup=lookup,
+        remeasuring=Remeasuring(
+            store, encoder.model_id, measure.again, judging, announcer, lambda: measuring.resting
+        ),
+        late_shapes=None
+        if encoder.preprocessing.measures is Measures.ALL
+        else LateShapes(store, measure.shape, encoder.model_id),
     )
+    heat = HeatMaps(store, measure.read, encoder)
+    return flow, WhyCards(store, judging.judge_of, encoder.model_id, heat.draw)
 
 
-def _room_and_quota(store: Store, quota_gb: float) -> Callable[[], Awaitable[bool]]:
-    room = room_for(store, ImageState.OFFERED, MOST_OFFERED)
+def _tell_both(*heard: Callable[[bool], None]) -> Callable[[bool], None]:
+    def network_turned(online: bool) -> None:
+        for one in heard:
+            one(online)
 
+    return network_turned
+
+
+def _within_quota(store: Store, quota_gb: float) -> Callable[[], Awaitable[bool]]:
     async def has_room() -> bool:
-        return store.blobs.size_bytes() < quota_gb * _GIGABYTE and await room()
+        return store.blobs.size_bytes() < quota_gb * _GIGABYTE
 
     return has_room
 

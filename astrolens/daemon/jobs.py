@@ -9,12 +9,14 @@ from astrolens.daemon.house import House
 from astrolens.daemon.schedule import Job
 from astrolens.domain.clock import iso, utc_now
 from astrolens.domain.event import EventKind
+from astrolens.notify.rules import Told
 from astrolens.pipeline.judging import Judging
 
 _HOUR_S = 3600.0
 _DAY_S = 24 * _HOUR_S
 _SWEEP_S = 15 * 60.0
 _INDEX_S = 5 * 60.0
+_DESCRIBE_S = 10 * 60.0
 _DIGEST_S = 30.0
 
 
@@ -40,6 +42,7 @@ def jobs_of(house: House) -> list[Job]:
         Job(name="digest", run=partial(_tell_held, house), interval_s=_DIGEST_S),
         Job(name="recalibrate", run=partial(_recalibrate, house, house.flow.judging), interval_s=_DAY_S),
         Job(name="cross-match sweep", run=partial(_sweep, house), interval_s=_SWEEP_S),
+        Job(name="describe", run=partial(_describe, house), interval_s=_DESCRIBE_S),
         Job(name="retention", run=partial(_retain, house), interval_s=_HOUR_S),
         Job(name="vector index", run=partial(_save_index, house), interval_s=_INDEX_S),
     ]
@@ -61,11 +64,17 @@ async def _recalibrate(house: House, judging: Judging) -> None:
 
 
 async def _tell_held(house: House) -> None:
-    await house.notifier.tell_held()
+    if await house.notifier.tell_held() is Told.SHOWN:
+        await house.flow.lookup.digest_shown()
 
 
 async def _sweep(house: House) -> None:
     await house.flow.lookup.sweep()
+
+
+async def _describe(house: House) -> None:
+    if not house.flow.paused:
+        await house.describing.sweep()
 
 
 async def _retain(house: House) -> None:

@@ -37,7 +37,23 @@ def needs_restart(before: Settings, after: Settings) -> list[str]:
     list of str
         Dotted names, sorted.
     """
-    return [key for key in changed_keys(before, after) if not key.startswith(_AT_ONCE)]
+    return [key for key in changed_keys(before, after) if not at_once(key)]
+
+
+def at_once(key: str) -> bool:
+    """Whether a changed setting is taken up by a reload.
+
+    Parameters
+    ----------
+    key : str
+        Dotted name.
+
+    Returns
+    -------
+    bool
+        False: it waits for the next start.
+    """
+    return key.startswith(_AT_ONCE)
 
 
 def _flat(tree: dict[str, Any], prefix: str = "") -> dict[str, Any]:

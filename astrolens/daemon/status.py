@@ -5,10 +5,12 @@ import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from astrolens.api.wire import WIRE_VERSION, SourceStatus, StageStatus, StatusReply
+from astrolens.api.wire import WIRE_VERSION
+from astrolens.api.wire_status import SourceStatus, StageStatus, StatusReply
 from astrolens.daemon.house import House
 from astrolens.domain.clock import iso, utc_now
 from astrolens.domain.detection import Decision
@@ -36,6 +38,7 @@ class StatusDesk:
         self._version = version
         self._started = utc_now()
         self._clock = monotonic()
+        self._nights: tuple[tuple[int, int, str], tuple[list[int], list[int]]] | None = None
 
     def status(self, state: str, reasons: list[str]) -> StatusReply:
         """Read everything; called in a worker thread.
@@ -54,6 +57,7 @@ class StatusDesk:
         """
         house = self._house
         seen = house.store.statistics.overview()
+        nights = self._nights_of(seen)
         return StatusReply(
             version=self._version,
             wire_version=WIRE_VERSION,
@@ -76,11 +80,24 @@ class StatusDesk:
             labels=seen.labels,
             images_per_hour=seen.images_per_hour,
             anomalies_per_day=seen.anomalies_per_day,
+            anomalies_per_night=nights[0],
+            near_misses_per_night=nights[1],
             disk_free_bytes=shutil.disk_usage(house.paths.data).free,
             data_bytes=house.store.blobs.size_bytes() + _size_of(house),
+            database_bytes=_database_bytes(house),
             last_event=house.store.events.last(),
             demo=_is_demo(house.sources),
         )
+
+    def _nights_of(self, seen: Overview) -> tuple[list[int], list[int]]:
+        """Anomalies and near misses of each night; counted again only when there are others."""
+        decided = [seen.decided(one) for one in (Decision.ANOMALY, Decision.NEAR_MISS)]
+        now = (decided[0], decided[1], iso(utc_now())[:13])
+        if self._nights is None or self._nights[0] != now:
+            history = self._house.store.model_history
+            anomalies = history.found_by_night(Decision.ANOMALY.value)
+            self._nights = (now, (anomalies, history.found_by_night(Decision.NEAR_MISS.value)))
+        return self._nights[1]
 
     def _stages(self, seen: Overview) -> list[StageStatus]:
         now = utc_now()
@@ -124,6 +141,8 @@ class StatusDesk:
             budget_per_1000=house.settings.detect.budget_per_1000,
             realised_per_1000=_realised(seen, name),
             drift=house.store.state.get(drift_key(name), {}).get("word", "unknown"),
+            held=bool(health.get("held", False)),
+            breaker=breaker_of(health) if loaded.plugin is not None else "",
         )
 
 
@@ -135,14 +154,38 @@ def _is_demo(sources: Sequence[LoadedSource]) -> bool:
 def _word(loaded: LoadedSource, health: Mapping[str, Any], *, calibrated: bool) -> tuple[str, str]:
     if loaded.error:
         return "failed", loaded.error
+    if health.get("held"):
+        return "paused", ""
     if health.get("state") == "resting":
         return "resting", str(health.get("reason", ""))
     return ("ok", "") if calibrated else ("calibrating", "")
 
 
-def _next_poll_s(health: Mapping[str, Any]) -> float | None:
+def breaker_of(health: Mapping[str, Any]) -> str:
+    """Whether a source is asked, left alone after failures, or about to be tried again.
+
+    Parameters
+    ----------
+    health : Mapping of str to object
+        Of one source, from `astrolens.sources.rotation.Rotation.health`.
+
+    Returns
+    -------
+    str
+        closed, open or half open.
+    """
     until = health.get("resting_until")
-    return None if until is None else max(0.0, -_seconds_since(str(until), utc_now()))
+    if until is None:
+        return "closed"
+    return "open" if _seconds_since(str(until), utc_now()) < 0 else "half open"
+
+
+def _next_poll_s(health: Mapping[str, Any]) -> float | None:
+    """Seconds until it is asked; None for one that never is, and for one that is being asked now."""
+    if health.get("held", True) or health.get("asked", False):
+        return None
+    until = health.get("due_at")
+    return 0.0 if until is None else max(0.0, -_seconds_since(str(until), utc_now()))
 
 
 def _realised(seen: Overview, name: str) -> float | None:
@@ -153,6 +196,11 @@ def _realised(seen: Overview, name: str) -> float | None:
 
 def _seconds_since(moment: str, now: datetime) -> float:
     return round((now - datetime.fromisoformat(moment)).total_seconds(), 1)
+
+
+def _database_bytes(house: House) -> int:
+    files = (house.paths.database, Path(f"{house.paths.database}-wal"))
+    return sum(file.stat().st_size for file in files if file.exists())
 
 
 def _size_of(house: House) -> int:

@@ -142,7 +142,7 @@ class CrossFit:
 
     def _combined(self, log_p: NDArray[np.float64]) -> NDArray[np.float64]:
         lines = [self.recipe.computed.index(name) for name in self.recipe.combined]
-        return combine(log_p[lines], self.recipe.rule, self.recipe.weights)
+        return combine(log_p[lines], self.recipe.rule, self.recipe.weights, self.recipe.caps)
 
 
 def deal_folds(count: int, folds: int, seed: int) -> NDArray[np.int64]:
@@ -274,7 +274,7 @@ def calibrate(
         made = {name: Curve.fit(own_scores[line, known]) for line, name in enumerate(recipe.computed)}
         mine = ~others
         log_p = np.stack([made[recipe.computed[line]].log_p(own_scores[line, mine]) for line in deciding])
-        combined[mine] = combine(log_p, recipe.rule, recipe.weights)
+        combined[mine] = combine(log_p, recipe.rule, recipe.weights, recipe.caps)
         curves.append(made)
     return CrossFit(
         recipe=recipe,

@@ -12,7 +12,7 @@ from astrolens.detect.places import CELLS, ODDNESS, VIEWS
 from astrolens.domain.errors import BadData
 
 ALARM = 4e6  # pictures between two false alarms at least: 100 nights of 40,000 pictures
-_SUSPECTED = ALARM / 100.0
+_SUSPECTED = ALARM / 10.0  # one night in ten at most
 _POWERS = (0.3, 0.6, 0.85)
 _PLAYERS = 2 * len(_POWERS) + 1
 

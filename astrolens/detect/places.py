@@ -2,36 +2,35 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammainc, ndtr
+from scipy.special import ndtr
 
+from astrolens.detect.combine import rough_share
 from astrolens.detect.features import Features, shape_column
+from astrolens.detect.roster import Recipe
 
 CELLS = 100
 ODDNESS = "oddness"
 VIEWS = (ODDNESS, "sky", "sky_sigma", "signal_to_noise", "half_light_radius_px")
 
 
-def cells_of(combined: NDArray[np.float64], weights: tuple[float, ...]) -> NDArray[np.int64]:
+def cells_of(combined: NDArray[np.float64], recipe: Recipe) -> NDArray[np.int64]:
     """Cell of oddness of each combination.
 
-    The grid is fixed beforehand and so cannot favour the sample: equal shares of a gamma law, which for independent
-    detectors is that of the sum.
+    The grid is fixed beforehand and so cannot favour the sample: equal shares of `rough_share`.
 
     Parameters
     ----------
     combined : ndarray of float64
-        From `combine`.
-    weights : tuple of float
-        Of the deciding detectors.
+        From `astrolens.detect.combine.combine`.
+    recipe : Recipe
+        What decides.
 
     Returns
     -------
     ndarray of int64
         In [0, CELLS), of the same shape; the last is the oddest.
     """
-    total = sum(weights)
-    spread = sum(weight**2 for weight in weights)
-    share = gammainc(total**2 / spread, np.maximum(combined, 0.0) * total / spread)
+    share = rough_share(combined, recipe.rule, recipe.weights, recipe.caps)
     return np.asarray(np.minimum((share * CELLS).astype(np.int64), CELLS - 1), dtype=np.int64)
 
 
@@ -40,7 +39,7 @@ def view_cells(
     rows: Features,
     sample: Features,
     fold: NDArray[np.int64],
-    weights: tuple[float, ...],
+    recipe: Recipe,
 ) -> NDArray[np.int64]:
     """Cell of each picture in each view, as each fold sees it.
 
@@ -57,8 +56,8 @@ def view_cells(
         The calibration sample, m rows.
     fold : ndarray of int64, shape (m,)
         Part of each normal.
-    weights : tuple of float
-        Of the deciding detectors.
+    recipe : Recipe
+        What decides.
 
     Returns
     -------
@@ -66,7 +65,7 @@ def view_cells(
         In [0, CELLS); what was not measured stands in cell 0.
     """
     cells = np.zeros((len(rows), len(by_fold), len(VIEWS)), np.int64)
-    cells[:, :, 0] = cells_of(by_fold, weights).T
+    cells[:, :, 0] = cells_of(by_fold, recipe).T
     for view, name in enumerate(VIEWS[1:], 1):
         column = shape_column(name)
         values = rows.shapes[:, column]

@@ -1,6 +1,7 @@
 """The detectors there are, and which of them decide."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 
 from astrolens.detect.combine import Rule
 from astrolens.detect.detector import Detector
@@ -13,6 +14,10 @@ from astrolens.detect.detectors.merger import Merger
 from astrolens.detect.detectors.msp import MaximumSoftmax
 from astrolens.detect.detectors.neighbours import Neighbours
 from astrolens.detect.detectors.pair import SecondGalaxy
+from astrolens.detect.detectors.patches import Patches
+from astrolens.detect.detectors.pixel_neighbours import PixelNeighbours
+from astrolens.detect.detectors.pixels import PixelStatistics
+from astrolens.detect.detectors.reconstruction import Reconstruction
 from astrolens.detect.detectors.relative_mahalanobis import RelativeMahalanobis
 from astrolens.detect.detectors.shape import Shape
 from astrolens.detect.detectors.vim import VirtualLogit
@@ -33,6 +38,11 @@ class Recipe:
         How much each of those counts, above 0.
     rule : Rule
         How they are put together.
+    helpers : tuple of str
+        Those of ``combined`` whose word is limited: they lift a picture that others find odd too, and cannot alone push
+        ordinary pictures with a star in a corner before a merger.
+    helper_cap : float
+        Most that minus the log of a helper's p-value may count, above 0; 2 stands for p = 0.135.
     folds : int
         Parts of the cross-fit, at least 2.
     """
@@ -47,11 +57,27 @@ class Recipe:
         "artefact",
         "shape",
         "disturbed",
+        "pixels",
     )
-    combined: tuple[str, ...] = ("mahalanobis", "merger", "pair", "disturbed", "artefact")
-    weights: tuple[float, ...] = (1.0, 1.0, 1.0, 0.5, 0.5)
-    rule: Rule = Rule.FISHER
+    combined: tuple[str, ...] = ("mahalanobis", "merger", "pair", "disturbed", "artefact", "pixels")
+    weights: tuple[float, ...] = (1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
+    rule: Rule = Rule.SQUARES
+    helpers: tuple[str, ...] = ("disturbed", "artefact", "pixels")
+    helper_cap: float = 2.0
     folds: int = 5
+
+    @property
+    def caps(self) -> tuple[float, ...]:
+        """Limit of each deciding detector.
+
+        Returns
+        -------
+        tuple of float
+            In the order of ``combined``; inf for those without. Where only helpers decide none is limited.
+        """
+        if set(self.combined) <= set(self.helpers):
+            return (inf,) * len(self.combined)
+        return tuple(self.helper_cap if name in self.helpers else inf for name in self.combined)
 
 
 def known_detectors() -> dict[str, type[Detector]]:
@@ -75,6 +101,10 @@ def known_detectors() -> dict[str, type[Detector]]:
         Artefact,
         Shape,
         Disturbed,
+        PixelStatistics,
+        PixelNeighbours,
+        Reconstruction,
+        Patches,
     )
     return {kind.name: kind for kind in kinds}
 
@@ -97,8 +127,8 @@ def applicable(recipe: Recipe, features: Features) -> Recipe:
     Raises
     ------
     ValueError
-        If a name is unknown, a deciding detector is not computed or has no weight, there are fewer than 2 folds, or
-        none applies.
+        If a name is unknown, a deciding detector is not computed or has no weight, there are fewer than 2 folds,
+        ``helper_cap`` is not above 0, or none applies.
     """
     known = known_detectors()
     unknown = [name for name in (*recipe.computed, *recipe.combined) if name not in known]
@@ -109,6 +139,8 @@ def applicable(recipe: Recipe, features: Features) -> Recipe:
         raise ValueError(f"detectors {unseen} decide but are not computed; add them to computed")
     if len(recipe.weights) != len(recipe.combined) or not all(weight > 0.0 for weight in recipe.weights):
         raise ValueError(f"weights {recipe.weights} do not give each of {recipe.combined} a number above 0")
+    if not recipe.helper_cap > 0.0:
+        raise ValueError(f"helper_cap {recipe.helper_cap} leaves helpers no word; give a number above 0")
     if recipe.folds < 2:
         raise ValueError(f"{recipe.folds} folds leave nothing to calibrate on; give at least 2")
     computed = tuple(name for name in recipe.computed if known[name].applies(features))
@@ -117,4 +149,4 @@ def applicable(recipe: Recipe, features: Features) -> Recipe:
     if not combined:
         raise ValueError(f"none of the deciding detectors {recipe.combined} applies to {features.model_id}")
     weights = tuple(weight[name] for name in combined)
-    return Recipe(computed=computed, combined=combined, weights=weights, rule=recipe.rule, folds=recipe.folds)
+    return replace(recipe, computed=computed, combined=combined, weights=weights)

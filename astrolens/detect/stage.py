@@ -125,6 +125,18 @@ class Judge:
         return self._fitted.fit.recipe.combined
 
     @property
+    def weights(self) -> dict[str, float]:
+        """How much each deciding detector counts.
+
+        Returns
+        -------
+        dict of str to float
+            By the names in `deciding`.
+        """
+        recipe = self._fitted.fit.recipe
+        return dict(zip(recipe.combined, recipe.weights, strict=True))
+
+    @property
     def presumed_odd(self) -> int:
         """Members of the sample that were set aside as presumed anomalies.
 
@@ -190,7 +202,7 @@ class Judge:
         judged = self._fitted.fit.judge(features)
         verdicts = self._verdicts(judged, np.arange(len(features), dtype=np.intp), in_calibration=False)
         fit = self._fitted.fit
-        return verdicts, view_cells(judged.by_fold, features, sample, fit.fold, fit.recipe.weights)
+        return verdicts, view_cells(judged.by_fold, features, sample, fit.fold, fit.recipe)
 
     def decide_again(self, verdict: Verdict) -> Verdict:
         """Hold an earlier verdict's p-value against the budget in force.
@@ -212,28 +224,25 @@ class Judge:
         )
         return replace(verdict, decision=decision, budget_per_1000=self._settings.budget_per_1000, held_by="")
 
-    def shape_ranges(self, lowest: float, highest: float, *, fewest: int) -> dict[str, tuple[float, float]]:
-        """Range of each shape number over the normals of the sample.
+    def shape_normals(self, *, fewest: int) -> dict[str, NDArray[np.float64]]:
+        """Each shape number of the normals of the sample.
 
         Parameters
         ----------
-        lowest, highest : float
-            Percentiles, in [0, 100].
         fewest : int
             Numbers that fewer normals have are left out.
 
         Returns
         -------
-        dict of str to (float, float)
-            By the names of `Morphology`; without presumed anomalies.
+        dict of str to ndarray of float64, shape (m,)
+            By the names of `Morphology`, rising and finite; without presumed anomalies.
         """
         shapes = self._fitted.sample.shapes[~self._fitted.fit.aside]
         found = {}
         for name, column in zip(Morphology.number_names(), shapes.T, strict=True):
             known = column[np.isfinite(column)]
             if len(known) >= fewest:
-                low, high = np.percentile(known, [lowest, highest])
-                found[name] = (float(low), float(high))
+                found[name] = np.sort(known)
         return found
 
     def sample_cells(self) -> NDArray[np.int64]:
@@ -246,7 +255,7 @@ class Judge:
         """
         fit, sample = self._fitted.fit, self._fitted.sample
         same = np.repeat(fit.own_combined[None, :], fit.recipe.folds, axis=0)
-        cells = view_cells(same, sample, sample, fit.fold, fit.recipe.weights)
+        cells = view_cells(same, sample, sample, fit.fold, fit.recipe)
         counts = np.zeros((len(VIEWS), fit.recipe.folds, CELLS), np.int64)
         for row, fold in enumerate(fit.fold):
             counts[np.arange(len(VIEWS)), fold, cells[row, fold]] += 1
@@ -344,6 +353,11 @@ def fit_judge(
     trusted = np.array(known_normal if known_normal is not None else [False] * len(given), np.bool_)
     if len(trusted) != len(given):
         raise ValueError(f"{len(trusted)} words on what is normal do not fit {len(given)} pictures")
+    left_out = [name for name in (recipe or Recipe()).computed if name not in asked.computed]
+    if left_out:
+        _LOG.info(
+            "%s has nothing for the detectors %s to read: left out", sample.model_id, ", ".join(left_out)
+        )
     fit = cross_fit(
         sample,
         asked,

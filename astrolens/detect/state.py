@@ -17,7 +17,7 @@ from astrolens.detect.features import Features
 from astrolens.detect.roster import Recipe, known_detectors
 from astrolens.domain.errors import BadData
 
-_FORMAT = 2
+_FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -119,6 +119,8 @@ def _arrays(judge: Fitted) -> dict[str, NDArray[np.generic]]:
         "combined": recipe.combined,
         "weights": recipe.weights,
         "rule": recipe.rule.value,
+        "helpers": recipe.helpers,
+        "helper_cap": recipe.helper_cap,
         "folds": recipe.folds,
         "heads": sorted(sample.heads),
     }
@@ -128,6 +130,7 @@ def _arrays(judge: Fitted) -> dict[str, NDArray[np.generic]]:
         "logits": sample.logits,
         "heads": np.array([sample.heads[name] for name in sorted(sample.heads)], np.float64),
         "shapes": sample.shapes,
+        "pixels": sample.pixels,
         "kept": judge.fit.kept,
         "aside": judge.fit.aside,
         "fold": judge.fit.fold,
@@ -146,6 +149,8 @@ def _rebuild(header: Mapping[str, object], arrays: Mapping[str, NDArray[np.gener
         combined=_strings(header["combined"]),
         weights=tuple(float(weight) for weight in _strings(header["weights"])),
         rule=Rule(str(header["rule"])),
+        helpers=_strings(header["helpers"]),
+        helper_cap=float(str(header["helper_cap"])),
         folds=int(str(header["folds"])),
     )
     heads = np.asarray(arrays["heads"], dtype=np.float64)
@@ -155,6 +160,7 @@ def _rebuild(header: Mapping[str, object], arrays: Mapping[str, NDArray[np.gener
         logits=np.asarray(arrays["logits"], dtype=np.float32),
         heads=dict(zip(_strings(header["heads"]), heads, strict=True)),
         shapes=np.asarray(arrays["shapes"], dtype=np.float64),
+        pixels=np.asarray(arrays["pixels"], dtype=np.float32),
     )
     kept = np.asarray(arrays["kept"], dtype=np.bool_)
     fold = np.asarray(arrays["fold"], dtype=np.int64)

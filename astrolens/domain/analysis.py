@@ -1,7 +1,7 @@
 """What one picture measures."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import IntFlag
 
 import numpy as np
@@ -20,6 +20,9 @@ class MorphologyFlag(IntFlag):
     LOW_SIGNAL = 32
     NON_LINEAR = 64  # measured on a stretched colour picture, not on flux
     BRIGHT_NEIGHBOUR = 128
+    CROP_BY_FRACTION = 256  # the crop should follow the object's size, which could not be measured
+    NOT_ASKED = 512  # the model's profile leaves the shape out; NaN says nothing about the object
+    LATER = 1024  # measured after the verdict, for a person's eyes; detectors do not read it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +81,7 @@ class Morphology:
         tuple of str
             Every field but ``flags``.
         """
-        return tuple(field.name for field in fields(cls) if field.name != "flags")
+        return tuple(one.name for one in fields(cls) if one.name != "flags")
 
     def numbers(self) -> tuple[float, ...]:
         """Values in the order of `number_names`.
@@ -109,6 +112,11 @@ class Analysis:
         Further one-number heads on the embedding, for example ``{"pair": log-odds of a second galaxy}``.
     morphology : Morphology
         Shape of the central object.
+    pixels : ndarray of float16, shape (m,)
+        Numbers on the pixels of the whole frame (`astrolens.analyse.pixels.pixel_names`); finite, read-only; empty
+        where they were not measured.
+    miniature : ndarray of uint8, shape (side, side)
+        The frame in grey, 0 to 255, read-only; shape (0, 0) where there is none.
     """
 
     model_id: str
@@ -117,11 +125,13 @@ class Analysis:
     class_names: tuple[str, ...]
     heads: Mapping[str, float]
     morphology: Morphology
+    pixels: NDArray[np.float16] = field(default_factory=lambda: np.zeros(0, np.float16))
+    miniature: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 0), np.uint8))
 
     def __post_init__(self) -> None:
         """Lock the arrays."""
-        self.embedding.flags.writeable = False
-        self.logits.flags.writeable = False
+        for array in (self.embedding, self.logits, self.pixels, self.miniature):
+            array.flags.writeable = False
 
     def class_probabilities(self) -> dict[str, float]:
         """Softmax of the logits by class name.
@@ -129,8 +139,10 @@ class Analysis:
         Returns
         -------
         dict of str to float
-            Sums to 1.
+            Sums to 1; empty for a model without classes.
         """
+        if not self.logits.size:
+            return {}
         shifted = np.exp(self.logits.astype(np.float64) - float(self.logits.max()))
         share = shifted / shifted.sum()
         return {name: float(value) for name, value in zip(self.class_names, share, strict=True)}

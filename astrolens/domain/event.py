@@ -17,6 +17,8 @@ class EventKind(StrEnum):
     IMAGE_PARKED = "image_parked"
     FINDING = "finding"
     CALIBRATED = "calibrated"
+    REJUDGED = "rejudged"
+    REMEASURED = "remeasured"
     DRIFT = "drift"
     THRESHOLD_MOVED = "threshold_moved"
     LABELLED = "labelled"
@@ -24,6 +26,7 @@ class EventKind(StrEnum):
     SOURCE_CHANGED = "source_changed"
     NETWORK_CHANGED = "network_changed"
     NOTIFIED = "notified"
+    DESCRIBED = "described"
     RETENTION = "retention"
 
 

@@ -46,6 +46,10 @@ class CatalogMatch:
         When the catalogue gives one.
     references : int or None
         Papers that mention it.
+    magnitude : float or None
+        When the catalogue gives one; the band is the catalogue's own.
+    explains : bool
+        False for a bare detection in a survey: it was seen before, and nobody has said what it is.
     """
 
     catalogue: str
@@ -57,6 +61,8 @@ class CatalogMatch:
     size_arcsec: float | None = None
     redshift: float | None = None
     references: int | None = None
+    magnitude: float | None = None
+    explains: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +92,19 @@ class CatalogAnswer:
     radius_arcsec: float = 0.0
     asked_at: str = ""
 
+    @property
+    def makes_known(self) -> bool:
+        """Whether it says what is there.
+
+        Returns
+        -------
+        bool
+            True for a match that is more than a bare detection in a survey.
+        """
+        if self.outcome is not CatalogOutcome.MATCH:
+            return False
+        return not self.matches or any(match.explains for match in self.matches)
+
 
 def overall_state(
     answers: Iterable[CatalogAnswer], required: Iterable[str], has_position: bool
@@ -104,18 +123,23 @@ def overall_state(
     Returns
     -------
     CatalogState
-        Known wins over everything; unknown needs an answer from every required catalogue, and at least
-        one answer when none is required.
+        Known wins over everything: a match in a required catalogue, or one that says what the object is.
+        Unknown needs an answer from every required catalogue, and at least one answer when none is required.
     """
     if not has_position:
         return CatalogState.NO_POSITION
-    outcomes = {answer.catalogue: answer.outcome for answer in answers}
-    if CatalogOutcome.MATCH in outcomes.values():
+    latest = {answer.catalogue: answer for answer in answers}
+    must = frozenset(required)
+    if any(
+        answer.makes_known or (name in must and answer.outcome is CatalogOutcome.MATCH)
+        for name, answer in latest.items()
+    ):
         return CatalogState.KNOWN
-    if not outcomes:
+    if not latest:
         return CatalogState.NOT_ASKED
-    searched = {name for name, outcome in outcomes.items() if outcome is CatalogOutcome.NO_MATCH}
-    if searched and searched.issuperset(required):
+    silent = {name for name, answer in latest.items() if answer.outcome is CatalogOutcome.NOT_ANSWERED}
+    searched = latest.keys() - silent
+    if searched and searched.issuperset(must):
         return CatalogState.UNKNOWN
     return CatalogState.NOT_ANSWERED
 

@@ -1,4 +1,4 @@
-"""What people said about a finding."""
+"""What people said about pictures, and the steps in which they said it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,6 +11,15 @@ class LabelValue(StrEnum):
     NORMAL = "normal"
     ARTEFACT = "artefact"
     UNSURE = "unsure"
+
+
+class AskedBecause(StrEnum):
+    """How a picture came before the person who judged it."""
+
+    CHOSEN = "chosen"  # the person looked it up
+    INTERESTING = "interesting"  # the queue showed it because it is odd
+    AUDIT = "audit"  # the queue showed it by chance: the sample that recall is measured on
+    DISPUTED = "disputed"  # the queue showed it because people do not agree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +44,8 @@ class Label:
         Number in the store; 0 before it is stored.
     withdrawn : bool
         True after an undo.
+    asked_because : AskedBecause
+        How the picture came before the person.
     """
 
     image_id: int
@@ -45,3 +56,64 @@ class Label:
     note: str = ""
     label_id: int = 0
     withdrawn: bool = False
+    asked_because: AskedBecause = AskedBecause.CHOSEN
+
+
+class RemarkKind(StrEnum):
+    """What a remark is."""
+
+    TAG = "tag"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """A tag or a note of one person on one picture; append-only.
+
+    Attributes
+    ----------
+    image_id : int
+        The picture.
+    kind : RemarkKind
+        Tag or note.
+    words : str
+        Sanitised; of a tag, lower case without blanks.
+    reviewer : str
+        Whose it is.
+    made_at : str
+        ISO 8601 UTC.
+    remark_id : int
+        Number in the store; 0 before it is stored.
+    withdrawn : bool
+        True after an undo.
+    """
+
+    image_id: int
+    kind: RemarkKind
+    words: str
+    reviewer: str
+    made_at: str
+    remark_id: int = 0
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewStep:
+    """What one key did, and what an undo or a redo therefore changes together.
+
+    Attributes
+    ----------
+    step_id : int
+        Number in the store.
+    reviewer : str
+        Whose step it is.
+    labels : tuple of Label
+        As they are after the change.
+    remarks : tuple of Remark
+        As they are after the change.
+    """
+
+    step_id: int
+    reviewer: str
+    labels: tuple[Label, ...] = ()
+    remarks: tuple[Remark, ...] = ()

@@ -1,6 +1,7 @@
 """Whether there is a picture in the pixels: surveys answer blank tiles outside their footprint."""
 
 import numpy as np
+import PIL.Image
 from numpy.typing import NDArray
 
 from astrolens.domain.errors import BadData
@@ -79,7 +80,10 @@ def median_level(levels: NDArray[np.integer], count: int) -> int:
     int
         The lower median.
     """
-    heights = np.bincount(levels.ravel(), minlength=count)
+    if levels.dtype == np.uint8 and levels.ndim == 2:
+        heights = np.asarray(PIL.Image.fromarray(levels).histogram())
+    else:
+        heights = np.bincount(levels.ravel(), minlength=count)
     return int(np.searchsorted(np.cumsum(heights), (levels.size + 1) // 2))
 
 

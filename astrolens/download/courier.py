@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
 from typing import TypeVar
@@ -16,6 +17,7 @@ from astrolens.domain.text import clean
 from astrolens.download.failure import NETWORK_ERRORS, RequestFailed, explain
 from astrolens.download.gate import LONGEST_HOLD_S, HostGate, Timing
 from astrolens.download.guard import check_url
+from astrolens.download.manners import manners_of
 from astrolens.download.network import Network
 from astrolens.download.retry import Backoff, is_worth_retrying, parse_retry_after
 
@@ -23,6 +25,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Receive = Callable[[aiohttp.ClientResponse], Awaitable[T]]
+Further = tuple[Mapping[str, str], Collection[int]]
 
 _MOST_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -76,13 +79,41 @@ class Courier:
         """
         name = host.lower().rstrip(".")
         if name not in self._gates:
-            self._gates[name] = HostGate(
+            settings = self._settings
+            manners = manners_of(
                 name,
-                self._timing,
-                at_once=self._settings.per_host,
-                per_minute=self._settings.requests_per_minute,
+                own=settings.host_requests_per_minute,
+                per_minute=settings.requests_per_minute,
+                at_once=settings.per_host,
+            )
+            self._gates[name] = HostGate(
+                name, self._timing, at_once=manners.at_once, per_minute=manners.per_minute
             )
         return self._gates[name]
+
+    def rest_s(self, url: str) -> float:
+        """How long an address is better not asked for.
+
+        Parameters
+        ----------
+        url : str
+            Any address.
+
+        Returns
+        -------
+        float
+            Seconds; 0 when its host may be asked.
+        """
+        try:
+            host = URL(url).host or ""
+        except ValueError:
+            return 0.0
+        return self.gate(host).rest_s()
+
+    def forgive(self) -> None:
+        """Let every host be asked again: what failed was the network."""
+        for gate in self._gates.values():
+            gate.breaker.succeed()
 
     async def visit(
         self,
@@ -92,6 +123,9 @@ class Courier:
         *,
         timeout_s: float | None = None,
         headers: dict[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        also: Collection[int] = (),
+        renew: "Callable[[], Further] | None" = None,
     ) -> T:
         """Ask until it works, is hopeless, or takes too long to wait for here.
 
@@ -107,6 +141,12 @@ class Courier:
             Instead of the settings' total time. Waiting for the host's turn does not count.
         headers : dict of str to str, optional
             Further request headers.
+        form : Mapping of str to str, optional
+            Fields of a form; makes it a POST, which follows no redirect.
+        also : collection of int, optional
+            Statuses beside 200 whose answer is received.
+        renew : Callable, optional
+            Gives, anew for each try, further headers and further statuses whose answer is received.
 
         Returns
         -------
@@ -125,8 +165,10 @@ class Courier:
         spent, failures = _Spent(), 0
         while True:
             self._network.check()
+            more, statuses = renew() if renew is not None else ({}, ())
+            letter = _Letter(headers={**(headers or {}), **more}, form=form, also={*also, *statuses})
             try:
-                return await self._follow(target, hosts, receive, headers or {}, budget_s, spent)
+                return await self._follow(target, hosts, receive, letter, budget_s, spent)
             except RequestFailed as failed:
                 failures += 1
                 wait_s = self._backoff.wait_s(failures, failed.retry_after_s)
@@ -142,7 +184,7 @@ class Courier:
         target: URL,
         hosts: Collection[str],
         receive: Receive[T],
-        headers: dict[str, str],
+        letter: "_Letter",
         budget_s: float,
         spent: "_Spent",
     ) -> T:
@@ -152,30 +194,39 @@ class Courier:
             async with gate.entered():
                 begun_s = monotonic()
                 try:
-                    outcome = await self._request(target, receive, headers, budget_s - spent.seconds, gate)
+                    left_s = budget_s - spent.seconds
+                    outcome = await self._request(target, receive, letter, left_s, gate)
                 except RequestFailed as failed:
-                    self._note_failure(gate, failed)
+                    self._note_failure(gate, str(target.origin()), failed)
                     raise
                 finally:
                     spent.seconds += monotonic() - begun_s
             if not isinstance(outcome, _Redirect):
                 return outcome
+            if letter.form is not None:  # it may carry a key that is meant for this address alone
+                raise RequestFailed(f"{target.host} redirects a form; it is not sent on", again=False)
             target = self._redirected(target, outcome.location, hosts)
         raise RequestFailed(f"{target.host} redirects more than {_MOST_REDIRECTS} times", again=False)
 
     async def _request(
-        self, target: URL, receive: Receive[T], headers: dict[str, str], left_s: float, gate: HostGate
+        self, target: URL, receive: Receive[T], letter: "_Letter", left_s: float, gate: HostGate
     ) -> "T | _Redirect":
         try:
             async with (
                 asyncio.timeout(max(left_s, 0.0)),
-                self._session.get(target, headers=headers, allow_redirects=False) as response,
+                self._session.request(
+                    "GET" if letter.form is None else "POST",
+                    target,
+                    data=letter.form,
+                    headers=letter.headers,
+                    allow_redirects=False,
+                ) as response,
             ):
-                self._network.succeeded()
+                self._network.succeeded(str(target.origin()))
                 if response.status in _REDIRECTS:
                     gate.breaker.succeed()
                     return _Redirect(response.headers.get("Location", ""))
-                if response.status != 200:
+                if response.status != 200 and response.status not in letter.also:
                     self._refuse(response, gate)
                 received = await receive(response)
         except aiohttp.InvalidURL as error:
@@ -194,14 +245,14 @@ class Courier:
             else:
                 gate.breaker.succeed()
             raise BadData(words)
-        asked_s = parse_retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
+        asked_s = _asked_wait_s(response)
         if asked_s is not None:
             gate.hold(asked_s)
         raise RequestFailed(words, retry_after_s=asked_s, host_is_well=response.status == 429)
 
-    def _note_failure(self, gate: HostGate, failed: RequestFailed) -> None:
-        if failed.local:
-            self._network.failed()
+    def _note_failure(self, gate: HostGate, origin: str, failed: RequestFailed) -> None:
+        if failed.unreached:
+            self._network.failed(origin, local=failed.local)
         if not failed.host_is_well and self._network.online:
             gate.breaker.fail()
 
@@ -215,6 +266,24 @@ class Courier:
             raise RequestFailed(
                 f"{origin.host} redirects where we do not go: {clean(error)}", again=False
             ) from error
+
+
+def _asked_wait_s(response: aiohttp.ClientResponse) -> float | None:
+    """What the host asks us to wait; some name only the end of their limit's window."""
+    now = datetime.now(UTC)
+    asked_s = parse_retry_after(response.headers.get("Retry-After"), now)
+    if asked_s is None and response.status == 429:
+        asked_s = parse_retry_after(response.headers.get("x-rate-limit-reset"), now)
+    return asked_s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Letter:
+    """What goes with the address."""
+
+    headers: dict[str, str]
+    form: Mapping[str, str] | None
+    also: Collection[int]
 
 
 class _Spent:

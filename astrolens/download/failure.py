@@ -10,6 +10,7 @@ from astrolens.download.guard import LOCAL_NETWORK
 from astrolens.download.transfer import TooSlow
 
 _NO_ROUTE = frozenset({errno.ENETUNREACH, errno.ENETDOWN})
+_NOT_REACHED = (ConnectionRefusedError, aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError)
 
 NETWORK_ERRORS = (aiohttp.ClientError, OSError, TimeoutError, TooSlow)
 
@@ -25,6 +26,8 @@ class RequestFailed(Exception):
         Whether the same request may succeed soon.
     local : bool
         Whether the fault lies with this machine's network, not with the host.
+    unreached : bool
+        Whether no connection came about; when that happens with every host, the fault is nearer.
     host_is_well : bool
         Whether the answer speaks for the host: a limit it keeps is no failure of it.
     retry_after_s : float or None
@@ -37,12 +40,14 @@ class RequestFailed(Exception):
         *,
         again: bool = True,
         local: bool = False,
+        unreached: bool = False,
         host_is_well: bool = False,
         retry_after_s: float | None = None,
     ) -> None:
         super().__init__(message)
         self.again = again
         self.local = local
+        self.unreached = unreached or local
         self.host_is_well = host_is_well
         self.retry_after_s = retry_after_s
 
@@ -70,6 +75,8 @@ def explain(error: Exception, host: str) -> RequestFailed:
         return RequestFailed(f"the name {host} does not resolve", local=True)
     if isinstance(error, OSError) and error.errno in _NO_ROUTE:
         return RequestFailed(f"no route to {host}", local=True)
+    if isinstance(error, _NOT_REACHED):
+        return RequestFailed(f"{host} cannot be reached: {clean(error)}", unreached=True)
     if isinstance(error, TooSlow):
         return RequestFailed(f"{host} sends too slowly: {error}")
     if isinstance(error, TimeoutError):

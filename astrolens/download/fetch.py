@@ -1,7 +1,8 @@
 """Files from other people's servers, with good manners and without trust."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -12,16 +13,21 @@ import aiohttp
 from astrolens.config.settings import DownloadSettings
 from astrolens.domain.image import FetchedFile
 from astrolens.domain.text import clean
-from astrolens.download.courier import Courier
+from astrolens.download.courier import Courier, Further
+from astrolens.download.failure import NETWORK_ERRORS, RequestFailed
 from astrolens.download.gate import Timing
 from astrolens.download.guard import socket_factory
 from astrolens.download.network import Network
 from astrolens.download.plugin_fetch import PluginFetcher
+from astrolens.download.reply_cache import ReplyCache
+from astrolens.download.resume import Download
 from astrolens.download.retry import Backoff
-from astrolens.download.transfer import BodyLimits, FileSink, read_body
+from astrolens.download.transfer import BodyLimits, read_body
+from astrolens.plugin import Answer
 
 _CONNECT_TIMEOUT_S = 10.0
 _STALL_S = 10.0
+_NOT_MODIFIED = 304
 
 
 class HttpFetcher:
@@ -37,7 +43,7 @@ class HttpFetcher:
     user_agent : str
         Who we are, with a contact.
     on_network : Callable, optional
-        Called with False when this machine goes offline, with True when it is back.
+        Called with False when this machine goes offline, with True when it is back; may be set later.
     timing : Timing, optional
         The clock for rates and rests.
     backoff : Backoff, optional
@@ -61,9 +67,11 @@ class HttpFetcher:
         self._timing = timing or Timing(now_s=monotonic, sleep=asyncio.sleep)
         self._backoff = backoff or Backoff()
         self._stall_s = stall_s
-        self._session: aiohttp.ClientSession | None = None
         self._courier: Courier | None = None
-        self.network = Network(self._timing, on_network)
+        self._replies = ReplyCache()
+        self._open = AsyncExitStack()
+        self.on_network = on_network
+        self.network = Network(self._timing, self._network_turned, probe_s=settings.offline_probe_s)
 
     async def __aenter__(self) -> Self:
         """Open the connection pool.
@@ -73,23 +81,27 @@ class HttpFetcher:
         HttpFetcher
             Itself.
         """
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                socket_factory=socket_factory(allow_private=self._settings.allow_private_hosts)
-            ),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"User-Agent": self._user_agent},
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_TIMEOUT_S),
-            trust_env=False,
+        session = await self._open.enter_async_context(
+            aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(
+                    socket_factory=socket_factory(allow_private=self._settings.allow_private_hosts)
+                ),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers={"User-Agent": self._user_agent},
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_TIMEOUT_S),
+                trust_env=False,
+            )
         )
-        self._courier = Courier(self._session, self._settings, self.network, self._timing, self._backoff)
+        self._courier = Courier(session, self._settings, self.network, self._timing, self._backoff)
+        group = await self._open.enter_async_context(asyncio.TaskGroup())
+        watch = group.create_task(self.network.watch(partial(_answers, session)), name="network: watch")
+        self._open.callback(watch.cancel)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Close the connection pool."""
-        session, self._session, self._courier = self._session, None, None
-        if session is not None:
-            await session.close()
+        self._courier = None
+        await self._open.aclose()
 
     async def fetch(
         self,
@@ -127,11 +139,14 @@ class HttpFetcher:
         Unavailable
             When it may work later, with ``retry_after_s`` where the host said so.
         """
-
-        receive = partial(self._into_file, into, self._body_limits(limit_bytes))
-        # A server that packs the transfer makes sizes and rates lie; surveys' files are packed already.
-        headers = {"Accept-Encoding": "identity"}
-        return await self._sent().visit(url, hosts, receive, timeout_s=timeout_s, headers=headers)
+        download = Download(into, self._body_limits(limit_bytes), self._timing)
+        try:
+            return await self._sent().visit(
+                url, hosts, download.receive, timeout_s=timeout_s, renew=download.further
+            )
+        except BaseException:
+            await download.discard()
+            raise
 
     async def get_bytes(
         self,
@@ -166,9 +181,51 @@ class HttpFetcher:
         Unavailable
             As in `fetch`.
         """
+        receive = partial(self._into_memory, url, self._body_limits(limit_bytes))
+        return await self._sent().visit(
+            url, hosts, receive, timeout_s=timeout_s, renew=partial(self._conditions, url)
+        )
 
-        receive = partial(self._into_memory, self._body_limits(limit_bytes))
-        return await self._sent().visit(url, hosts, receive, timeout_s=timeout_s)
+    async def ask(
+        self,
+        url: str,
+        hosts: Collection[str],
+        *,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        also: Collection[int] = (),
+    ) -> Answer:
+        """Read one small answer with its headers.
+
+        Parameters
+        ----------
+        url : str
+            As in `fetch`.
+        hosts : Collection of str
+            As in `fetch`.
+        form : Mapping of str to str, optional
+            Fields of a form; makes it a POST, which follows no redirect.
+        headers : Mapping of str to str, optional
+            Further request headers.
+        also : collection of int, optional
+            Statuses beside 200 whose answer is wanted.
+
+        Returns
+        -------
+        Answer
+            Body, headers (names in lower case) and status.
+
+        Raises
+        ------
+        BadData
+            As in `fetch`.
+        Unavailable
+            As in `fetch`.
+        """
+        receive = partial(self._into_answer, self._body_limits(None))
+        return await self._sent().visit(
+            url, hosts, receive, headers=dict(headers or {}), form=form, also=also
+        )
 
     def for_plugin(self, hosts: Collection[str], requests_per_minute: float | None = None) -> PluginFetcher:
         """Lend a fetcher to a plugin.
@@ -188,29 +245,50 @@ class HttpFetcher:
         if requests_per_minute is not None:
             for host in hosts:
                 self._sent().gate(host).slow_to(requests_per_minute)
-        return PluginFetcher(self.get_bytes, hosts)
+        return PluginFetcher(self.get_bytes, self.ask, hosts)
 
-    async def _into_file(
-        self, into: Path, limits: BodyLimits, response: aiohttp.ClientResponse
-    ) -> FetchedFile:
-        sink = FileSink(into)
-        try:
-            async for chunk in read_body(response, limits, self._timing):
-                await sink.write(chunk)
-            sha256 = await sink.finish()
-        except BaseException:
-            await sink.discard()
-            raise
-        return FetchedFile(
-            path=into,
-            sha256=sha256,
-            size_bytes=sink.size_bytes,
-            etag=_header(response, "ETag"),
-            last_modified=_header(response, "Last-Modified"),
-        )
+    def rest_s(self, url: str) -> float:
+        """How long an address is better not asked for.
 
-    async def _into_memory(self, limits: BodyLimits, response: aiohttp.ClientResponse) -> bytes:
-        return b"".join([chunk async for chunk in read_body(response, limits, self._timing)])
+        Parameters
+        ----------
+        url : str
+            Any address.
+
+        Returns
+        -------
+        float
+            Seconds until its host, or the network, may be back; 0 when it may be asked.
+        """
+        if not self.network.online:
+            return self._settings.offline_probe_s
+        return self._sent().rest_s(url)
+
+    def _network_turned(self, online: bool) -> None:
+        if online and self._courier is not None:
+            self._courier.forgive()
+        if self.on_network is not None:
+            self.on_network(online)
+
+    def _conditions(self, url: str) -> Further:
+        headers = self._replies.headers(url)
+        return headers, {_NOT_MODIFIED} if headers else ()
+
+    async def _into_memory(self, url: str, limits: BodyLimits, response: aiohttp.ClientResponse) -> bytes:
+        if response.status == _NOT_MODIFIED:
+            kept = self._replies.confirmed(url)
+            if kept is None or len(kept) > limits.size_bytes:
+                self._replies.drop(url)
+                raise RequestFailed(f"{response.url.host} confirms an answer that is not here any more")
+            return kept
+        body = await _read(response, limits, self._timing)
+        self._replies.keep(url, body, response.headers)
+        return body
+
+    async def _into_answer(self, limits: BodyLimits, response: aiohttp.ClientResponse) -> Answer:
+        body = await _read(response, limits, self._timing)
+        headers = {name.lower(): clean(value) for name, value in response.headers.items()}
+        return Answer(body=body, headers=headers, status=response.status)
 
     def _sent(self) -> Courier:
         if self._courier is None:
@@ -225,6 +303,17 @@ class HttpFetcher:
         )
 
 
-def _header(response: aiohttp.ClientResponse, name: str) -> str | None:
-    value = response.headers.get(name)
-    return None if value is None else clean(value)
+async def _read(response: aiohttp.ClientResponse, limits: BodyLimits, timing: Timing) -> bytes:
+    return b"".join([chunk async for chunk in read_body(response, limits, timing)])
+
+
+async def _answers(session: aiohttp.ClientSession, origin: str) -> bool:
+    """Whether a server says anything at all."""
+    try:
+        async with (
+            asyncio.timeout(_CONNECT_TIMEOUT_S),
+            session.head(origin, allow_redirects=False),
+        ):
+            return True
+    except NETWORK_ERRORS:
+        return False

@@ -10,6 +10,7 @@ from astrolens.download.render import render
 
 _RENDER_SIDE = 256
 _HASH_SIDE = 8
+_SMALL_SIDE = 64  # twice what the hash looks at
 
 
 def perceptual_hash(image: Image) -> int:
@@ -44,7 +45,9 @@ def hash_of(picture: PIL.Image.Image) -> int:
     int
         64 bits, unsigned.
     """
-    levelled = PIL.ImageOps.equalize(picture.convert("L"))
+    grey = picture.convert("L")
+    factor = min(grey.size) // _SMALL_SIDE
+    levelled = PIL.ImageOps.equalize(grey.reduce(factor) if factor > 1 else grey)
     bits = imagehash.phash(levelled, hash_size=_HASH_SIDE).hash
     return int.from_bytes(np.packbits(bits).tobytes(), "big")
 

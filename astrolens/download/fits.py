@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from astrolens.domain.errors import BadData
 from astrolens.domain.image import Image, MediaType, QualityFlag
 from astrolens.domain.text import clean
+from astrolens.download.asinh_scale import linear_planes
 from astrolens.download.content import content_flags, saturation_flag
 from astrolens.download.fits_layout import Layout, layout_of, stored_bytes, stored_shape
 from astrolens.download.gunzip import gunzip
@@ -85,7 +86,7 @@ def _check_first_header(stream: BinaryIO) -> None:
 def _read(stream: BinaryIO, size_bytes: int, limits: DecodeLimits) -> tuple[NDArray[np.float32], Layout, Any]:
     with fits.open(stream, memmap=False, lazy_load_hdus=True) as extensions:
         extension, layout = _choose(extensions, size_bytes, limits)
-        return _planes(extension, layout), layout, extension.header
+        return linear_planes(_planes(extension, layout), extension.header), layout, extension.header
 
 
 def _choose(extensions: fits.HDUList, size_bytes: int, limits: DecodeLimits) -> tuple[Any, Layout]:

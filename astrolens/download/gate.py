@@ -150,6 +150,17 @@ class HostGate:
         """
         self._held_until_s = max(self._held_until_s, self._timing.now_s() + seconds)
 
+    def rest_s(self) -> float:
+        """How long a request would be refused.
+
+        Returns
+        -------
+        float
+            Seconds; 0 when one may come.
+        """
+        held_s = self._held_until_s - self._timing.now_s()
+        return max(self.breaker.rest_s() or 0.0, held_s if held_s > LONGEST_HOLD_S else 0.0)
+
     @asynccontextmanager
     async def entered(self) -> AsyncIterator[None]:
         """Wait for a turn and keep it for the length of one request.

@@ -3,6 +3,7 @@
 import struct
 import warnings
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,9 @@ from astrolens.download.content import content_flags, median_level, saturation_f
 from astrolens.download.limits import SMALLEST_SIDE, DecodeLimits
 
 _JPEG_NOISE = 2  # levels around a flat tile
+_WHITE, _DEEP_WHITE = 255, 65535
 _SATURATED = 254 / 255
+_LINES_APART = 4  # a quarter of the lines says what the most common level is
 _USUAL_SHARE = 0.05  # stretched pictures often clip their sky to one level
 _MEDIA_TYPES = {"JPEG": MediaType.JPEG, "PNG": MediaType.PNG}
 _GREY_MODES = frozenset({"1", "L", "LA", "La"})
@@ -26,7 +29,23 @@ _BROKEN = (
 )  # fmt: skip
 
 
-def read_raster(path: Path, limits: DecodeLimits) -> Image:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Raster:
+    """A decoded JPEG or PNG.
+
+    Attributes
+    ----------
+    image : Image
+        1 band for grey, 3 (R, G, B) for everything else, in [0, 1]; nothing is masked.
+    picture : PIL.Image.Image or None
+        The same as 8-bit levels, mode L or RGB; None when the file has 16 bits.
+    """
+
+    image: Image
+    picture: PIL.Image.Image | None
+
+
+def read_raster(path: Path, limits: DecodeLimits) -> Raster:
     """Decode a JPEG or PNG.
 
     Orientation tags, colour profiles and transparency are left aside: they are for people's photographs.
@@ -40,8 +59,8 @@ def read_raster(path: Path, limits: DecodeLimits) -> Image:
 
     Returns
     -------
-    Image
-        1 band for grey, 3 (R, G, B) for everything else, in [0, 1]; nothing is masked.
+    Raster
+        Pixels in both forms.
 
     Raises
     ------
@@ -52,18 +71,21 @@ def read_raster(path: Path, limits: DecodeLimits) -> Image:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", PIL.Image.DecompressionBombWarning)
-            with PIL.Image.open(path, formats=tuple(_MEDIA_TYPES)) as picture:
-                _check_size(picture.width, picture.height, limits)
-                media_type = _MEDIA_TYPES[picture.format or ""]
-                levels, top = _levels(picture)
+            with PIL.Image.open(path, formats=tuple(_MEDIA_TYPES)) as file:
+                _check_size(file.width, file.height, limits)
+                media_type = _MEDIA_TYPES[file.format or ""]
+                picture = _eight_bit(file)
+                planes = _planes(file if picture is None else picture)
     except _BROKEN as error:
         raise BadData(f"damaged picture: {type(error).__name__}: {error}") from error
-    flags = _flags(levels, top, _JPEG_NOISE if media_type is MediaType.JPEG else 0)
-    planes = levels[None] if levels.ndim == 2 else levels.transpose(2, 0, 1)  # (band, row, column)
-    pixels = np.empty(planes.shape, np.float32)
-    np.multiply(planes, np.float32(1.0 / top), out=pixels, casting="unsafe")
+    top = _DEEP_WHITE if picture is None else _WHITE
+    flags = _flags(planes, top, _JPEG_NOISE if media_type is MediaType.JPEG else 0)
+    pixels = np.empty((len(planes), *planes[0].shape), np.float32)
+    for plane, out in zip(planes, pixels, strict=True):
+        np.multiply(plane, np.float32(1.0 / top), out=out, casting="unsafe")
     mask = np.zeros(pixels.shape[1:], np.bool_)
-    return Image(pixels=pixels, mask=mask, media_type=media_type, linear=False, flags=flags)
+    image = Image(pixels=pixels, mask=mask, media_type=media_type, linear=False, flags=flags)
+    return Raster(image=image, picture=picture)
 
 
 def _check_size(width: int, height: int, limits: DecodeLimits) -> None:
@@ -73,23 +95,31 @@ def _check_size(width: int, height: int, limits: DecodeLimits) -> None:
         raise BadData(f"{width} x {height} pixels; a side under {SMALLEST_SIDE} cannot be measured")
 
 
-def _levels(picture: PIL.Image.Image) -> tuple[NDArray[np.integer], int]:
-    """Whole-number levels, shape (row, column) or (row, column, 3), and the value of white."""
+def _eight_bit(file: PIL.Image.Image) -> PIL.Image.Image | None:
+    """Decoded, in mode L or RGB; None when that would lose levels."""
+    if file.mode in _DEEP_MODES:
+        return None
+    mode = "L" if file.mode in _GREY_MODES else "RGB"
+    file.load()
+    picture = file if file.mode == mode else file.convert(mode)
+    picture.info = {}  # a stranger's comments and profiles must not travel into a thumbnail
+    return picture
+
+
+def _planes(picture: PIL.Image.Image) -> list[NDArray[np.integer]]:
+    """Whole-number levels of each band, shape (row, column)."""
     if picture.mode in _DEEP_MODES:
-        return np.clip(np.asarray(picture), 0, 65535).astype(np.uint16), 65535
-    if picture.mode in _GREY_MODES:
-        return np.asarray(picture if picture.mode == "L" else picture.convert("L")), 255
-    return np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB")), 255
+        return [np.clip(np.asarray(picture), 0, _DEEP_WHITE).astype(np.uint16)]
+    return [np.asarray(band) for band in picture.split()]
 
 
-def _flags(levels: NDArray[np.integer], top: int, step: int) -> QualityFlag:
-    if levels.ndim == 2:
-        bright = dim = levels
-    else:
-        red, green, blue = levels[..., 0], levels[..., 1], levels[..., 2]
+def _flags(planes: list[NDArray[np.integer]], top: int, step: int) -> QualityFlag:
+    bright = dim = planes[0]
+    if len(planes) == 3:
+        red, green, blue = planes
         bright = np.maximum(np.maximum(red, green), blue)
         dim = np.minimum(np.minimum(red, green), blue)
-    middle = median_level(bright, top + 1)
+    middle = median_level(bright[::_LINES_APART], top + 1)
     different = bright > middle + step
     if middle > step:
         different |= bright < middle - step

@@ -1,5 +1,7 @@
 """A decoded picture as small 8-bit levels, for eyes and for the perceptual hash."""
 
+from math import ceil
+
 import numpy as np
 import PIL.Image
 from numpy.typing import NDArray
@@ -7,6 +9,7 @@ from numpy.typing import NDArray
 from astrolens.domain.image import Image
 
 _LOW_PERCENT, _HIGH_PERCENT = 1.0, 99.7
+_LEAST_SHARE = 0.8  # of the wanted size; whole blocks are averaged in an eighth of the time of a true resize
 _SOFTENING = 10.0
 
 
@@ -21,7 +24,7 @@ def render(image: Image, size: int) -> PIL.Image.Image:
     image : Image
         1 or 3 bands; masked pixels become the darkest level.
     size : int
-        Longest side of the result in pixels; a smaller picture keeps its size.
+        Most pixels along the longer side; see `shrink`.
 
     Returns
     -------
@@ -29,16 +32,33 @@ def render(image: Image, size: int) -> PIL.Image.Image:
         Mode L or RGB.
     """
     if not image.linear:
-        return _shrink(_eight_bit(image.pixels), size)
-    planes = [np.asarray(_shrink(PIL.Image.fromarray(plane), size)) for plane in _without_holes(image)]
+        return shrink(_eight_bit(image.pixels), size)
+    planes = [np.asarray(shrink(PIL.Image.fromarray(plane), size)) for plane in _without_holes(image)]
     stretched = np.stack([_stretch(plane) for plane in planes[::-1]])  # (band, row, column)
     return _eight_bit(stretched[:, ::-1])
 
 
-def _shrink(picture: PIL.Image.Image, size: int) -> PIL.Image.Image:
+def shrink(picture: PIL.Image.Image, size: int) -> PIL.Image.Image:
+    """Bring a picture to at most a size.
+
+    Parameters
+    ----------
+    picture : PIL.Image.Image
+        Mode L, RGB or F.
+    size : int
+        Most pixels along the longer side; a smaller picture is returned as it is.
+
+    Returns
+    -------
+    PIL.Image.Image
+        Whole blocks averaged where that leaves at least 0.8 of the size, else resized to it exactly.
+    """
     longest = max(picture.size)
     if longest <= size:
         return picture
+    factor = ceil(longest / size)
+    if longest // factor >= _LEAST_SHARE * size and min(picture.size) >= factor:
+        return picture.reduce(factor)
     width, height = (max(1, round(side * size / longest)) for side in picture.size)
     return picture.resize((width, height), PIL.Image.Resampling.BILINEAR, reducing_gap=2.0)
 

@@ -7,11 +7,13 @@ written for friendly files.
 from dataclasses import dataclass
 from pathlib import Path
 
+import PIL.Image
+
 from astrolens.domain.errors import BadData
 from astrolens.domain.image import Fingerprint, Image, MediaType
 from astrolens.download.fingerprint import hash_of
 from astrolens.download.limits import DecodeLimits
-from astrolens.download.render import render
+from astrolens.download.render import render, shrink
 from astrolens.download.sniff import SNIFF_BYTES, sniff
 from astrolens.download.thumbnail import THUMBNAIL_SIDE, encode_jpeg
 
@@ -24,6 +26,8 @@ class Decoded:
     ----------
     image : Image
         Its pixels.
+    picture : PIL.Image.Image or None
+        Its 8-bit levels where the file holds such.
     fingerprint : Fingerprint
         Its perceptual hash.
     thumbnail : bytes
@@ -31,6 +35,7 @@ class Decoded:
     """
 
     image: Image
+    picture: PIL.Image.Image | None
     fingerprint: Fingerprint
     thumbnail: bytes
 
@@ -55,10 +60,13 @@ def decode(path: Path, limits: DecodeLimits) -> Decoded:
     BadData
         If it is gone, no picture, damaged, too large, too small or blank; the message says which.
     """
-    image = read_image(path, limits)
-    rendered = render(image, THUMBNAIL_SIDE)
+    image, picture = read_both(path, limits)
+    rendered = render(image, THUMBNAIL_SIDE) if picture is None else shrink(picture, THUMBNAIL_SIDE)
     return Decoded(
-        image=image, fingerprint=Fingerprint(phash=hash_of(rendered)), thumbnail=encode_jpeg(rendered)
+        image=image,
+        picture=picture,
+        fingerprint=Fingerprint(phash=hash_of(rendered)),
+        thumbnail=encode_jpeg(rendered),
     )
 
 
@@ -82,6 +90,31 @@ def read_image(path: Path, limits: DecodeLimits) -> Image:
     BadData
         As `decode`.
     """
+    return read_both(path, limits)[0]
+
+
+def read_both(path: Path, limits: DecodeLimits) -> tuple[Image, PIL.Image.Image | None]:
+    """Read a picture's pixels, and keep its 8-bit levels where the file holds such.
+
+    Parameters
+    ----------
+    path : Path
+        A file whose name means nothing.
+    limits : DecodeLimits
+        Bounds of size and memory.
+
+    Returns
+    -------
+    image : Image
+        Its pixels.
+    picture : PIL.Image.Image or None
+        The same, mode L or RGB; None for FITS and for 16 bits.
+
+    Raises
+    ------
+    BadData
+        As `decode`.
+    """
     try:
         with path.open("rb") as file:
             media_type = sniff(file.read(SNIFF_BYTES))
@@ -90,7 +123,8 @@ def read_image(path: Path, limits: DecodeLimits) -> Image:
     if media_type in (MediaType.JPEG, MediaType.PNG):
         from astrolens.download.raster import read_raster
 
-        return read_raster(path, limits)
+        raster = read_raster(path, limits)
+        return raster.image, raster.picture
     from astrolens.download.fits import read_fits
 
-    return read_fits(path, limits)
+    return read_fits(path, limits), None

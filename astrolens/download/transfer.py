@@ -129,8 +129,13 @@ class FileSink:
         str
             SHA-256 of everything, as hex digits.
         """
-        await self._flush()
+        await self.flush()
         return self._digest.hexdigest()
+
+    async def flush(self) -> None:
+        """Write what waits in memory, so that ``size_bytes`` is what came."""
+        if self._waiting or self._mode == "wb":
+            await self._flush()
 
     async def discard(self) -> None:
         """Remove the file."""

@@ -17,9 +17,9 @@ class Encoded:
     Attributes
     ----------
     embeddings : ndarray of float32, shape (n, d)
-        Class token followed by the mean of the patch tokens, so d is twice the width; finite, not normalised.
+        Class token, where the network has one, followed by the mean of the patch tokens; finite, not normalised.
     logits : ndarray of float32, shape (n, c)
-        Class scores before softmax.
+        Class scores before softmax; c is 0 for a model without a class head.
     heads : Mapping of str to ndarray of float32, shape (n,)
         Further heads with one number each.
     """
@@ -104,6 +104,25 @@ class Encoder(Protocol):
         -------
         Encoded
             n rows, independent of what else is in the batch up to rounding (about 1e-5 of the largest number).
+
+        Raises
+        ------
+        ValueError
+            If the batch has another shape or type.
+        """
+
+    def patches(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Patch tokens of a batch, for heat maps; nothing that is judged needs them.
+
+        Parameters
+        ----------
+        batch : ndarray of float32, shape (n, 3, size, size)
+            As for `encode`.
+
+        Returns
+        -------
+        ndarray of float32, shape (n, rows, columns, width)
+            The last layer; row 0 is the first row of the picture.
 
         Raises
         ------

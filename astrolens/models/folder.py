@@ -1,6 +1,7 @@
 """A model on disk: which files it has, what it is called, what its heads mean; free of torch."""
 
 import json
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
@@ -14,9 +15,13 @@ WEIGHTS = "model.safetensors"
 HEADS = "heads.safetensors"
 HEAD_MEANINGS = "heads.json"
 PREPROCESSING = "preprocessing.json"
+PREPROCESSOR = "preprocessor_config.json"
 PRECISION = "precision.json"
-_BUNDLED = "bundled"
-_PARTS = (CONFIG, WEIGHTS, HEADS, HEAD_MEANINGS, PREPROCESSING)
+_BUNDLED = {"bundled": "astrolens.models.bundled", "bundled-fast": "astrolens.models.bundled_fast"}
+_NEEDED = (CONFIG, WEIGHTS)
+_DECIDING = (CONFIG, WEIGHTS, HEADS, HEAD_MEANINGS, PREPROCESSING)
+_HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
+_SNAPSHOTS = "snapshots"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +31,7 @@ class HeadMeanings:
     Attributes
     ----------
     class_head : str
-        Name of the head whose outputs are class scores.
+        Name of the head whose outputs are class scores; "" where there is none.
     class_names : tuple of str
         Its classes in the order of its outputs.
     number_heads : tuple of str
@@ -44,27 +49,46 @@ def model_folder(model: str) -> Path:
     Parameters
     ----------
     model : str
-        ``bundled``, or the path of a local folder.
+        ``bundled`` or ``bundled-fast``, the path of a local folder, or the name of a model that lies in the cache of the Hugging Face hub on this
+        machine, such as ``facebook/dinov2-small``. Nothing is downloaded.
 
     Returns
     -------
     Path
-        A folder that holds every file of a model.
+        A folder that holds what a network needs.
 
     Raises
     ------
     ConfigError
-        If a file of the model is missing.
+        If there is no such model here, or a file of it is missing.
     """
-    bundled = model == _BUNDLED
-    folder = Path(str(files("astrolens.models.bundled"))) if bundled else Path(model).expanduser()
-    missing = [name for name in _PARTS if not (folder / name).is_file()]
+    folder = Path(model).expanduser()
+    if model in _BUNDLED:
+        folder = Path(str(files(_BUNDLED[model])))
+    elif not folder.is_dir() and _HUB_NAME.fullmatch(model):
+        folder = _from_hub_cache(model)
+    missing = [name for name in _NEEDED if not (folder / name).is_file()]
+    if not any((folder / name).is_file() for name in (PREPROCESSING, PREPROCESSOR)):
+        missing.append(f"{PREPROCESSING} (or {PREPROCESSOR})")
     if missing:
         raise ConfigError(
-            f"analyse.model = {model!r}: {folder} lacks {', '.join(missing)}; "
-            f'use "bundled" or a folder that holds {", ".join(_PARTS)}'
+            f'analyse.model = {model!r}: {folder} lacks {", ".join(missing)}; use "bundled" or a folder of a model of '
+            "transformers with its weights in one safetensors file (docs/configuration.md)"
         )
     return folder
+
+
+def _from_hub_cache(model: str) -> Path:
+    """Newest snapshot of a model that was downloaded earlier."""
+    from huggingface_hub import snapshot_download
+
+    try:
+        return Path(snapshot_download(model, local_files_only=True))
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            f"analyse.model = {model!r}: there is no such folder and no such model in the hub's cache on this machine; run "
+            f"'hf download {model}' where there is a network, or copy the model here and name its folder"
+        ) from error
 
 
 def model_id(folder: Path) -> str:
@@ -86,13 +110,22 @@ def model_id(folder: Path) -> str:
         If a file is missing or unreadable.
     """
     digest = sha256()
+    own_steps = (folder / PREPROCESSING).is_file()
     try:
-        for name in _PARTS:
-            digest.update(name.encode() + b"\0" + sha256((folder / name).read_bytes()).digest())
+        for name in (*_DECIDING, *(() if own_steps else (PREPROCESSOR,))):
+            if name in _NEEDED or (folder / name).is_file():
+                digest.update(name.encode() + b"\0" + sha256((folder / name).read_bytes()).digest())
     except OSError as error:
         raise ConfigError(f"{folder}: {error}") from error
-    name = str(read_json(folder / PREPROCESSING).get("name") or folder.name)
-    return f"{name}-{digest.hexdigest()[:12]}"
+    given = read_json(folder / PREPROCESSING).get("name") if own_steps else None
+    return f"{given or _short_name(folder)}-{digest.hexdigest()[:12]}"
+
+
+def _short_name(folder: Path) -> str:
+    """Last part of the path; in the hub's cache that of the model, not of the snapshot."""
+    whole = folder.absolute()
+    name = whole.parent.parent.name.rpartition("--")[2] if whole.parent.name == _SNAPSHOTS else whole.name
+    return re.sub(r"[^A-Za-z0-9._-]", "_", name)[:60] or "model"
 
 
 def int8_is_proven(folder: Path) -> bool:
@@ -158,14 +191,16 @@ def load_head_meanings(folder: Path) -> HeadMeanings:
     Returns
     -------
     HeadMeanings
-        Names of heads and classes.
+        Names of heads and classes; none where the model has no file of heads.
 
     Raises
     ------
     ConfigError
-        If the file is missing, or a key of it is missing or of the wrong kind.
+        If one of the two files of heads is there without the other, or a key of it is missing or of the wrong kind.
     """
     path = folder / HEAD_MEANINGS
+    if not path.is_file() and not (folder / HEADS).is_file():
+        return HeadMeanings(class_head="", class_names=(), number_heads=())
     content = read_json(path)
     class_head = content.get("class_head")
     class_names = content.get("class_names")

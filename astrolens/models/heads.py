@@ -32,7 +32,7 @@ class LinearHeads:
 
     @classmethod
     def load(cls, folder: Path, dimension: int) -> "LinearHeads":
-        """Read the heads that have a meaning.
+        """Read the heads that have a meaning; a model may have none.
 
         Parameters
         ----------
@@ -52,6 +52,8 @@ class LinearHeads:
             If a file is missing or damaged, or a head is absent or does not fit the embedding.
         """
         meanings = load_head_meanings(folder)
+        if not meanings.class_head:
+            return cls({}, meanings)
         path = folder / HEADS
         try:
             stored = load_file(path)
@@ -77,7 +79,7 @@ class LinearHeads:
         outputs = {name: embeddings @ weight.T + bias for name, (weight, bias) in self._weights.items()}
         return Encoded(
             embeddings=embeddings,
-            logits=outputs[self.meanings.class_head],
+            logits=outputs.get(self.meanings.class_head, np.zeros((len(embeddings), 0), np.float32)),
             heads={name: outputs[name][:, 0] for name in self.meanings.number_heads},
         )
 

@@ -13,7 +13,7 @@ from astrolens.models.encoder import Encoded, check_batch
 from astrolens.models.folder import model_id
 from astrolens.models.heads import LinearHeads
 from astrolens.models.onnx_cache import cached_graph
-from astrolens.models.onnx_export import INPUT, OUTPUT, REVISION, Precision, export_apart
+from astrolens.models.onnx_export import INPUT, OUTPUT, PATCHES, REVISION, Precision, export_apart
 from astrolens.models.onnx_session import open_session
 from astrolens.models.preprocessing import Preprocessing, load_preprocessing
 
@@ -84,7 +84,7 @@ class OnnxEncoder:
         Returns
         -------
         int
-            Twice the width of the network.
+            Twice the width of a network with a class token, the width of another.
         """
         return _dimension(self._session)
 
@@ -153,6 +153,32 @@ class OnnxEncoder:
             for start in range(0, len(batch), step)
         ]
         return self._heads.read(parts[0] if len(parts) == 1 else np.concatenate(parts))
+
+    def patches(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Patch tokens of a batch, for heat maps.
+
+        Parameters
+        ----------
+        batch : ndarray of float32, shape (n, 3, size, size)
+            As for `encode`.
+
+        Returns
+        -------
+        ndarray of float32, shape (n, rows, columns, width)
+            The last layer; row 0 is the first row of the picture.
+
+        Raises
+        ------
+        ValueError
+            If the batch has another shape or type.
+        """
+        check_batch(batch, self.preprocessing.size)
+        step = _AT_ONCE[self.precision]
+        parts = [
+            self._session.run([PATCHES], {INPUT: batch[start : start + step]})[0]
+            for start in range(0, len(batch), step)
+        ]
+        return np.asarray(np.concatenate(parts), dtype=np.float32)
 
 
 def graph_name(folder: Path, precision: Precision) -> str:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +19,15 @@ from numpy.typing import NDArray
 from astrolens.domain.errors import ConfigError, Unavailable
 from astrolens.models.preprocessing import load_preprocessing
 
+if TYPE_CHECKING:
+    from astrolens.models.network import Layout
+
 log = logging.getLogger(__name__)
 
-REVISION = 1  # raised whenever the same weights would give another graph
+REVISION = 2  # raised whenever the same weights would give another graph
 INPUT = "pixels"
 OUTPUT = "embedding"
+PATCHES = "patches"
 OPSET = 17
 LEAST_COSINE = {"float32": 0.99999, "int8": 0.99}
 _PICTURES_COMPARED = 3
@@ -114,7 +118,7 @@ def main(arguments: list[str]) -> int:
 
 
 def export(folder: Path, precision: Precision) -> bytes:
-    """Write a model's network, from pixels to embedding, as an ONNX graph for any number of pictures.
+    """Write a model's network, from pixels to embedding and patches, as an ONNX graph for any number of pictures.
 
     In int8 the weights of all matrix products are rounded once, per output channel, and their inputs when they come
     (dynamic quantisation); attention, norms and the patch convolution stay float32. Weights take 7 of the 8 bits,
@@ -142,18 +146,19 @@ def export(folder: Path, precision: Precision) -> bytes:
     absent = [name for name in ("onnx", "onnxruntime") if find_spec(name) is None]
     if absent:
         raise Unavailable(f"{' and '.join(absent)} not installed; pip install onnx onnxruntime")
-    from astrolens.models.vit import load_network
+    from astrolens.models.network import layout_of, load_network
 
     steps = load_preprocessing(folder)
     network = load_network(folder, steps)
+    layout = layout_of(network, folder, steps)
     try:
         with tempfile.TemporaryDirectory(prefix="astrolens-onnx-") as scratch:
-            graph = _written(network, steps.size, Path(scratch) / "float32.onnx")
+            graph = _written(network, layout, steps.size, Path(scratch) / "float32.onnx")
             if precision is Precision.INT8:
                 graph = _rounded(graph, Path(scratch) / "int8.onnx")
     except (RuntimeError, ValueError, TypeError, AttributeError, OSError) as error:
         raise Unavailable(f"{folder}: the network cannot be written as ONNX: {error}") from error
-    cosine = _agreement(network, graph, steps.size)
+    cosine = _agreement(network, layout, graph, steps.size)
     if not cosine >= LEAST_COSINE[precision]:
         raise Unavailable(
             f"{folder}: its ONNX graph in {precision} agrees with torch to a cosine of {cosine:.5f}"
@@ -161,10 +166,10 @@ def export(folder: Path, precision: Precision) -> bytes:
     return graph
 
 
-def _written(network: Any, size: int, path: Path) -> bytes:
+def _written(network: Any, layout: "Layout", size: int, path: Path) -> bytes:
     import torch
 
-    from astrolens.models.vit import embed
+    from astrolens.models.network import outputs
 
     class Embedding(torch.nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
@@ -172,7 +177,7 @@ def _written(network: Any, size: int, path: Path) -> bytes:
             self.network = network
 
         def forward(self, pixels: Any) -> Any:
-            return embed(self.network, pixels)
+            return outputs(self.network, pixels, layout)
 
     with warnings.catch_warnings(), torch.inference_mode():
         warnings.simplefilter("ignore")  # the tracer warns of every shape that it takes for fixed
@@ -183,8 +188,8 @@ def _written(network: Any, size: int, path: Path) -> bytes:
             dynamo=False,
             opset_version=OPSET,
             input_names=[INPUT],
-            output_names=[OUTPUT],
-            dynamic_axes={INPUT: {0: "n"}, OUTPUT: {0: "n"}},
+            output_names=[OUTPUT, PATCHES],
+            dynamic_axes={INPUT: {0: "n"}, OUTPUT: {0: "n"}, PATCHES: {0: "n"}},
         )
     return path.read_bytes()
 
@@ -207,16 +212,16 @@ def _rounded(graph: bytes, path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _agreement(network: Any, graph: bytes, size: int) -> float:
+def _agreement(network: Any, layout: "Layout", graph: bytes, size: int) -> float:
     """Smallest cosine between the embeddings of torch and of the graph over a few made-up pictures."""
     import torch
 
+    from astrolens.models.network import outputs
     from astrolens.models.onnx_session import open_session
-    from astrolens.models.vit import embed
 
     batch = _made_up(size)
     with torch.inference_mode():
-        want = embed(network, torch.as_tensor(batch)).numpy()
+        want = outputs(network, torch.as_tensor(batch), layout)[0].numpy()
     (got,) = open_session(graph, threads=1).run([OUTPUT], {INPUT: batch})
     lengths = np.linalg.norm(want, axis=1) * np.linalg.norm(got, axis=1)
     return float(((want * got).sum(axis=1) / np.maximum(lengths, 1e-12)).min())

@@ -1,4 +1,4 @@
-"""A Vision Transformer with linear heads, run by torch on a CPU or an accelerator."""
+"""A network with linear heads, run by torch on a CPU or an accelerator."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from astrolens.domain.errors import ConfigError
 from astrolens.models.encoder import Encoded, check_batch
-from astrolens.models.folder import WEIGHTS, model_id
+from astrolens.models.folder import model_id
 from astrolens.models.heads import LinearHeads
+from astrolens.models.network import Layout, layout_of, load_network, outputs
 from astrolens.models.preprocessing import Preprocessing, load_preprocessing
 
 if TYPE_CHECKING:
@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 
 
 class VitEncoder:
-    """A frozen ViT and its heads on one device; made by `VitEncoder.load`.
+    """A frozen network and its heads on one device; made by `VitEncoder.load`.
 
     Parameters
     ----------
     network : torch.nn.Module
-        A ``ViTModel`` without pooling layer, in evaluation mode.
+        From `load_network`, in evaluation mode.
+    layout : Layout
+        Form of its last layer.
     heads : LinearHeads
         Linear heads on the embedding.
     preprocessing : Preprocessing
@@ -36,6 +38,7 @@ class VitEncoder:
     def __init__(
         self,
         network: Any,
+        layout: Layout,
         heads: LinearHeads,
         *,
         preprocessing: Preprocessing,
@@ -43,6 +46,7 @@ class VitEncoder:
         device: "torch.device",
     ) -> None:
         self._network = network
+        self._layout = layout
         self._heads = heads
         self.preprocessing = preprocessing
         self.model_id = model_id
@@ -77,9 +81,9 @@ class VitEncoder:
         Returns
         -------
         int
-            Twice the width of the network.
+            Twice the width of a network with a class token, the width of another.
         """
-        return 2 * int(self._network.config.hidden_size)
+        return self._layout.dimension
 
     @classmethod
     def load(cls, folder: Path, device: str = "auto", threads: int = 1) -> "VitEncoder":
@@ -113,9 +117,11 @@ class VitEncoder:
             torch.set_num_threads(threads)
         preprocessing = load_preprocessing(folder)
         network = load_network(folder, preprocessing).to(chosen)
+        layout = layout_of(network, folder, preprocessing)
         return cls(
             network,
-            LinearHeads.load(folder, 2 * int(network.config.hidden_size)),
+            layout,
+            LinearHeads.load(folder, layout.dimension),
             preprocessing=preprocessing,
             model_id=model_id(folder),
             device=chosen,
@@ -144,78 +150,31 @@ class VitEncoder:
         check_batch(batch, self.preprocessing.size)
         with torch.inference_mode():
             pixels = torch.as_tensor(batch, device=self.device)  # (image, plane, row, column)
-            return self._heads.read(embed(self._network, pixels).cpu().numpy())
+            embedding, _ = outputs(self._network, pixels, self._layout)
+            return self._heads.read(embedding.cpu().numpy())
 
+    def patches(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Patch tokens of a batch, for heat maps.
 
-def embed(network: Any, pixels: Any) -> Any:
-    """Embedding of a batch: class token, then the mean of the patch tokens.
+        Parameters
+        ----------
+        batch : ndarray of float32, shape (n, 3, size, size)
+            As for `encode`.
 
-    Parameters
-    ----------
-    network : torch.nn.Module
-        From `load_network`.
-    pixels : torch.Tensor of float32, shape (n, 3, size, size)
-        On the device of the network.
+        Returns
+        -------
+        ndarray of float32, shape (n, rows, columns, width)
+            The last layer; row 0 is the first row of the picture.
 
-    Returns
-    -------
-    torch.Tensor of float32, shape (n, 2 width)
-        On the same device.
-    """
-    import torch
+        Raises
+        ------
+        ValueError
+            If the batch has another shape or type.
+        """
+        import torch
 
-    tokens = network(pixel_values=pixels).last_hidden_state  # (image, 1 + patch, width)
-    return torch.cat([tokens[:, 0], tokens[:, 1:].mean(dim=1)], dim=1)
-
-
-def load_network(folder: Path, preprocessing: Preprocessing) -> Any:
-    """Network in float32 whose every weight came from the file.
-
-    Parameters
-    ----------
-    folder : Path
-        Folder of the model.
-    preprocessing : Preprocessing
-        The steps before it, which must make what it takes.
-
-    Returns
-    -------
-    torch.nn.Module
-        A ``ViTModel`` without pooling layer on the CPU, in evaluation mode.
-
-    Raises
-    ------
-    ConfigError
-        If a file is damaged, a weight is missing, or network and steps do not fit together.
-    """
-    import torch
-    from safetensors import SafetensorError
-    from transformers import ViTModel
-    from transformers.utils import logging as transformers_logging
-
-    showed_bars = transformers_logging.is_progress_bar_enabled()
-    transformers_logging.disable_progress_bar()
-    try:
-        network, report = ViTModel.from_pretrained(
-            str(folder),
-            add_pooling_layer=False,
-            attn_implementation="sdpa",
-            dtype=torch.float32,
-            local_files_only=True,
-            output_loading_info=True,
-            use_safetensors=True,
-        )
-    except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
-        raise ConfigError(f"{folder}: no ViTModel could be read: {error}") from error
-    finally:
-        if showed_bars:
-            transformers_logging.enable_progress_bar()
-    untouched = sorted(report["missing_keys"]) + [str(key) for key in report["mismatched_keys"]]
-    if untouched:
-        raise ConfigError(f"{folder / WEIGHTS}: {len(untouched)} weights are missing, such as {untouched[0]}")
-    if network.config.image_size != preprocessing.size or network.config.num_channels != 3:
-        raise ConfigError(
-            f"{folder}: the network takes {network.config.num_channels} planes of {network.config.image_size} "
-            f"pixels, its preprocessing makes 3 of {preprocessing.size}"
-        )
-    return network.eval()
+        check_batch(batch, self.preprocessing.size)
+        with torch.inference_mode():
+            pixels = torch.as_tensor(batch, device=self.device)
+            _, patches = outputs(self._network, pixels, self._layout)
+            return np.asarray(patches.cpu().numpy(), dtype=np.float32)

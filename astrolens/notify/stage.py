@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from astrolens.config.settings import NotifySettings
@@ -60,8 +60,26 @@ class Notifier:
         Told
             What became of it.
         """
-        told = self._rules.consider(finding)
-        return (await self._speak() or Told.HELD) if told is Told.SHOWN else told
+        return (await self.tell_together([finding]))[0]
+
+    async def tell_together(self, findings: Sequence[Finding]) -> list[Told]:
+        """Tell about several findings in one message, however many they are.
+
+        Parameters
+        ----------
+        findings : sequence of Finding
+            What was found.
+
+        Returns
+        -------
+        list of Told
+            What became of each.
+        """
+        told = [self._rules.consider(finding) for finding in findings]
+        if Told.SHOWN not in told:
+            return told
+        spoken = await self._speak() or Told.HELD
+        return [spoken if one in (Told.SHOWN, Told.HELD) else one for one in told]
 
     async def tell_held(self) -> Told | None:
         """Say what was held back, as one digest, if that is allowed by now; for a regular job.

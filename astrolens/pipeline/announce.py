@@ -57,5 +57,15 @@ class Announcer:
         except Unavailable as error:  # a full disk: the work itself is safe, only its story is lost
             log.error("%d events are not kept: %s", len(events), error)
             return
-        for event in stored:
+        self.publish(stored)
+
+    def publish(self, events: Sequence[Event]) -> None:
+        """Tell everyone who listens of events that were stored together with what they are about.
+
+        Parameters
+        ----------
+        events : Sequence of Event
+            With their numbers.
+        """
+        for event in events:
             self._publish(event)

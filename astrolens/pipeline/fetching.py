@@ -3,19 +3,25 @@
 import asyncio
 import os
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from astrolens.domain.errors import BadData
+from astrolens.domain.errors import BadData, Unavailable
 from astrolens.domain.image import FetchedFile, ImageState
 from astrolens.download.fetch import HttpFetcher
 from astrolens.download.local import copy_local, write_bytes
+from astrolens.download.sniff import SNIFF_BYTES, sniff
 from astrolens.plugin import ByteSource
+from astrolens.sources.apart import Abandoned, Apart
 from astrolens.sources.loader import LoadedSource
 from astrolens.store.record import ImageRecord
 from astrolens.store.store import Store
 
 UPLOADS = "uploads"
+READ_TIMEOUT_S = 60.0
+_HANGS_AGAIN_AFTER_S = 3600.0
+_PAGES_TO_BELIEVE = 2
 
 
 class Fetching:
@@ -49,6 +55,7 @@ class Fetching:
         self._http = http
         self._limit_bytes = limit_bytes
         self._on_fetched = on_fetched
+        self._apart = {name: Apart(f"source {name}") for name in sources}
 
     async def work(self, record: ImageRecord) -> None:
         """Fetch one offer.
@@ -97,12 +104,39 @@ class Fetching:
                 f"source {record.source} is not configured any more; enable it to fetch {record.offer.url[:200]}"
             )
         if scheme in ("https", "http"):
-            return await self._http.fetch(record.offer.url, into, hosts=loaded.hosts)
+            file = await self._http.fetch(record.offer.url, into, hosts=loaded.hosts)
+            await asyncio.to_thread(_check_kind, file.path, record)
+            return file
         if not isinstance(loaded.plugin, ByteSource):
             raise BadData(f"source {record.source} offers {record.offer.url[:200]} but cannot read it")
         await self._store.run(self._store.images.claim, [record.image_id], alone=record.suspect)
-        content = await asyncio.to_thread(_read, loaded, record)
+        content = await self._read(loaded, record)
         return await asyncio.to_thread(write_bytes, content, into, self._limit_bytes)
+
+    async def _read(self, loaded: LoadedSource, record: ImageRecord) -> bytes:
+        apart = self._apart[record.source]
+        try:
+            async with asyncio.timeout(READ_TIMEOUT_S):
+                return await apart.call(partial(_read, loaded, record))
+        except Abandoned as error:
+            raise Unavailable(str(error), _HANGS_AGAIN_AFTER_S) from error
+        except RuntimeError as error:
+            raise BadData(f"source {record.source}: reading {record.key}: {error}") from error
+        except TimeoutError as error:
+            text = f"source {record.source}: reading {record.key} took more than {READ_TIMEOUT_S:g} s"
+            raise Unavailable(text, _HANGS_AGAIN_AFTER_S) from error
+
+
+def _check_kind(path: Path, record: ImageRecord) -> None:
+    """Believe a page instead of a picture only when it comes again: servers under repair send such with 200."""
+    with path.open("rb") as file:
+        first = file.read(SNIFF_BYTES)
+    try:
+        sniff(first)
+    except BadData as error:
+        if record.attempts < _PAGES_TO_BELIEVE:
+            raise Unavailable(f"source {record.source} sent no picture for {record.key}: {error}") from error
+        raise
 
 
 def _local_path(url: str) -> Path:
@@ -116,6 +150,8 @@ def _read(loaded: LoadedSource, record: ImageRecord) -> bytes:
         raise BadData(f"source {record.source} cannot read {record.offer.url[:200]}")
     try:
         content = plugin.read(record.offer, loaded.options)
+    except (BadData, Unavailable):
+        raise
     except Exception as error:
         raise BadData(f"source {record.source}: reading {record.key}: {error!r}") from error
     if not isinstance(content, bytes):

@@ -186,6 +186,17 @@ class Stage(Generic[T]):
         """
         return not self.held
 
+    @property
+    def resting(self) -> bool:
+        """Whether something of lower priority may use what it works with.
+
+        Returns
+        -------
+        bool
+            True when it is not paused and holds nothing.
+        """
+        return self._running.is_set() and not self.held
+
     async def run(self) -> None:
         """Feed the inbox and work through it until cancelled."""
         async with asyncio.TaskGroup() as group:

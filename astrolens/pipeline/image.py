@@ -11,8 +11,11 @@ from astrolens.domain.image import ImageState
 from astrolens.pipeline.encoding import EncoderLane
 from astrolens.pipeline.flow import Stage, StageCounts
 from astrolens.pipeline.judging import Judging
+from astrolens.pipeline.lanes import FetchLanes
+from astrolens.pipeline.late_shapes import LateShapes
 from astrolens.pipeline.lookup import LookUp
 from astrolens.pipeline.offering import Offering
+from astrolens.pipeline.remeasuring import Remeasuring
 from astrolens.store.record import ImageRecord
 from astrolens.store.store import Store
 
@@ -54,7 +57,7 @@ class ImageFlow:
         Holds every picture's state, which is the queue between the stages.
     offering : Offering
         Asks the sources.
-    fetching : Stage
+    fetching : Stage or FetchLanes
         Brings the bytes.
     measuring : Stage
         Decodes, measures, encodes.
@@ -64,6 +67,10 @@ class ImageFlow:
         Turns analyses into verdicts.
     lookup : LookUp
         Asks the catalogues, finishes, tells.
+    remeasuring : Remeasuring, optional
+        Brings pictures of a former encoder up to date.
+    late_shapes : LateShapes, optional
+        Measures the shape of what was flagged, where the profile leaves it out.
     """
 
     def __init__(
@@ -71,17 +78,21 @@ class ImageFlow:
         store: Store,
         *,
         offering: Offering,
-        fetching: Stage[ImageRecord],
+        fetching: Stage[ImageRecord] | FetchLanes,
         measuring: Stage[ImageRecord],
         encoder: EncoderLane,
         judging: Judging,
         lookup: LookUp,
+        remeasuring: Remeasuring | None = None,
+        late_shapes: LateShapes | None = None,
     ) -> None:
         self.offering = offering
         self.fetching = fetching
         self.measuring = measuring
         self.judging = judging
         self.lookup = lookup
+        self.remeasuring = remeasuring
+        self._late_shapes = late_shapes
         self.paused = False
         self._store = store
         self._encoder = encoder
@@ -95,6 +106,10 @@ class ImageFlow:
             group.create_task(self._encoder.run(), name="encoding")
             group.create_task(self.judging.run(), name="judging")
             group.create_task(self.lookup.run(), name="look-up")
+            if self.remeasuring is not None:
+                group.create_task(self.remeasuring.run(), name="measuring again")
+            if self._late_shapes is not None:
+                group.create_task(self._late_shapes.run(), name="shapes for a person")
 
     def pause(self) -> None:
         """Take nothing new; what is in work ends, what is measured is judged."""
@@ -187,7 +202,9 @@ class ImageFlow:
     def _anything_due(self, within_s: float = 0.0) -> bool:
         moving = (ImageState.OFFERED, ImageState.FETCHED, ImageState.JUDGED)
         until = iso(utc_now() + timedelta(seconds=within_s))
-        return any(self._store.images.next_in(state, 1, now=until) for state in moving)
+        if any(self._store.images.next_in(state, 1, now=until) for state in moving):
+            return True
+        return bool(self._store.announcements.due(1, exclude=frozenset(self.lookup.held)))
 
 
 def room_for(store: Store, state: ImageState, most: int) -> Callable[[], Awaitable[bool]]:

@@ -5,19 +5,21 @@ import logging
 from collections.abc import Callable, Sequence
 
 from astrolens.config.settings import DetectSettings
-from astrolens.detect.stage import Judge, fit_judge
+from astrolens.detect.stage import Judge
 from astrolens.domain.analysis import Analysis
-from astrolens.domain.clock import utc_now
 from astrolens.domain.detection import Decision, Verdict
 from astrolens.domain.errors import BadData
 from astrolens.domain.event import EventKind
-from astrolens.domain.review import LabelValue
+from astrolens.domain.turnover import TriedCalibration, Turnover
 from astrolens.pipeline.announce import Announcer
+from astrolens.pipeline.calibrating import fit_newest
 from astrolens.pipeline.drift import DriftWatch
 from astrolens.pipeline.flow import StageCounts
 from astrolens.pipeline.nightly import Nightly
 from astrolens.pipeline.patience import patient
+from astrolens.pipeline.rejudging import Rejudging
 from astrolens.pipeline.thresholds import Thresholds
+from astrolens.pipeline.trial import judge_stored, try_calibration
 from astrolens.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -63,6 +65,7 @@ class Judging:
         self._drift = DriftWatch(store, announcer, model_id)
         self._nightly = Nightly(store)
         self._thresholds = Thresholds(store, announcer)
+        self._rejudging = Rejudging(store, announcer, self._judge_these)
         self._judges: dict[str, Judge] = {}
         self._wake = asyncio.Event()
         self._orders: dict[str, str] = {}
@@ -142,6 +145,8 @@ class Judging:
                 for source in waiting:
                     more |= await self._judge_source(source)
                 await self._follow_labels()
+                if not more:  # what is new comes first
+                    more = await self._go_on_rejudging()
                 self._unfinished = more
                 return more
             finally:
@@ -159,7 +164,7 @@ class Judging:
             return False
         ids = sorted(mine)
         verdicts, cells = await asyncio.to_thread(judge.judge_and_place, [mine[number] for number in ids])
-        await self._put(judge, ids, verdicts, frozenset(ids))
+        await self._put(judge, list(zip(ids, verdicts, strict=True)), frozenset(ids))
         self.counts.finished(len(mine))
         since = await self._drift.arrived(source, judge, cells, self._settings.on_drift)
         if self._settings.on_drift == "recalibrate" and since >= self._wanted():
@@ -168,6 +173,83 @@ class Judging:
         elif await self._has_grown(source, judge):
             await self._calibrate(source, "the sample of this source has doubled")
         return True
+
+    async def _go_on_rejudging(self) -> bool:
+        more = False
+        for source in await self._rejudging.open_sources():
+            judge = await self.judge_of(source)
+            if judge is not None:
+                more |= await self._rejudging.step(source, judge)
+        return more
+
+    async def _judge_these(self, judge: Judge, ids: Sequence[int]) -> Turnover:
+        """Judge measured pictures again and store their verdicts."""
+        return await self._put(judge, await judge_stored(self._store, judge, ids))
+
+    async def judge_measured_again(self, source: str, ids: Sequence[int]) -> Turnover:
+        """Judge pictures that the encoder in use has measured in place of a former one.
+
+        Parameters
+        ----------
+        source : str
+            Where they come from.
+        ids : sequence of int
+            The pictures.
+
+        Returns
+        -------
+        Turnover
+            What became of their verdicts; empty while the source has too few of them to be calibrated.
+        """
+        async with self._turn:
+            self._foreign.difference_update(ids)
+            self._wake.set()
+            judge = await self.judge_of(source)
+            if judge is not None:
+                waiting = await self._store.run(self._store.verdicts.decisions, ids)
+                return await self._judge_these(judge, [number for number in ids if number in waiting])
+            seen = await self._store.run(self._store.analyses.count, source, self._model_id)
+            if seen >= self._wanted():
+                await self._calibrate(source, f"first {seen} pictures measured by another encoder")
+            return Turnover()
+
+    async def order_rejudging(self, source: str, reason: str) -> None:
+        """Judge all pictures of a source again whose verdict is not of the calibration in force.
+
+        Parameters
+        ----------
+        source : str
+            Which one; nothing happens while it has no calibration.
+        reason : str
+            Written into the event.
+        """
+        async with self._turn:
+            judge = await self.judge_of(source)
+            if judge is not None:
+                await self._rejudging.begin(source, judge, reason, Turnover(), limit=None)
+                self._wake.set()
+
+    async def try_calibration(self, source: str) -> TriedCalibration | None:
+        """Say what a new calibration would change; nothing is changed.
+
+        Parameters
+        ----------
+        source : str
+            Which one.
+
+        Returns
+        -------
+        TriedCalibration or None
+            None while it has too few pictures.
+        """
+        return await try_calibration(
+            self._store,
+            source,
+            self._model_id,
+            await self._in_force(source),
+            usable=await self._drift.usable(source),
+            fewest=self._wanted(),
+        )
 
     async def _follow_labels(self) -> None:
         """Move thresholds where people's labels ask for it."""
@@ -184,8 +266,9 @@ class Judging:
             self._store.verdicts.ids_with, source, (Decision.ANOMALY, Decision.NEAR_MISS)
         )
         found = [(number, await self._store.run(self._store.verdicts.get, number)) for number in ids]
-        known = [(number, one) for number, one in found if one is not None]
-        await self._put(judge, [number for number, _ in known], [judge.decide_again(one) for _, one in known])
+        await self._put(
+            judge, [(number, judge.decide_again(one)) for number, one in found if one is not None]
+        )
 
     async def _in_force(self, source: str) -> DetectSettings:
         return await self._thresholds.settings_of(source, self._settings)
@@ -239,33 +322,29 @@ class Judging:
 
     async def _calibrate(self, source: str, reason: str) -> bool:
         """Fit on the newest sample, judge it and what was flagged again; False when it is too small."""
-        ids, sample = await self._store.run(
-            self._store.analyses.sample,
+        made = await fit_newest(
+            self._store,
             source,
             self._model_id,
-            min(self._settings.calibration_limit, await self._drift.usable(source)),
+            await self._in_force(source),
+            usable=await self._drift.usable(source),
+            fewest=self._wanted(),
         )
-        if len(ids) < self._wanted():
-            log.info("source %s has %d pictures, too few to calibrate: %s", source, len(ids), reason)
+        if made is None:
+            log.info("source %s has too few pictures to calibrate: %s", source, reason)
             return False
-        said = await self._store.run(self._store.labels.newest, ids)
-        judge = await asyncio.to_thread(
-            fit_judge,
-            sample,
-            source=source,
-            settings=await self._in_force(source),
-            made_at=utc_now(),
-            known_normal=[number in said and said[number].value is LabelValue.NORMAL for number in ids],
-        )
-        own = await asyncio.to_thread(judge.judge_own_sample)
+        judge, ids = made.judge, made.ids
         most = 2 * len(ids) + _BATCH  # more may have been measured during the fit
         waiting = await self._store.run(self._store.analyses.waiting_for_verdict, source, most)
         fresh = frozenset(ids).intersection(waiting)
-        await self._put(judge, ids, own, fresh)
+        first = await self._store.run(self._store.state.detector_state, source, self._model_id) is None
+        table = await self._put(judge, made.judged(), fresh)
         # The verdicts first: after a crash in between, the source is still uncalibrated and does this again.
         await self._store.run(self._store.state.put_detector_state, judge.state)
         self._judges[source] = judge = judge.with_settings(await self._in_force(source))
-        await self._judge_flagged_again(source, judge, frozenset(ids))
+        table = table.plus(await self._rejudging.flagged(source, judge, leave_out=frozenset(ids)))
+        limit = None if first else self._settings.rejudge_images
+        await self._rejudging.begin(source, judge, reason, table, limit=limit)
         self.counts.finished(len(fresh))
         log.info("source %s calibrated on %d pictures: %s", source, len(ids), reason)
         await self._announcer.tell(
@@ -281,27 +360,15 @@ class Judging:
         )
         return True
 
-    async def _judge_flagged_again(self, source: str, judge: Judge, sample: frozenset[int]) -> None:
-        ids = await self._store.run(
-            self._store.verdicts.ids_with, source, (Decision.ANOMALY, Decision.NEAR_MISS)
-        )
-        left = [image_id for image_id in ids if image_id not in sample]
-        for start in range(0, len(left), _BATCH):
-            found = await self._store.run(self._store.analyses.get_many, left[start : start + _BATCH])
-            mine = {image_id: one for image_id, one in found.items() if one.model_id == self._model_id}
-            await self._put(judge, list(mine), await asyncio.to_thread(judge.judge, list(mine.values())))
-
     async def _put(
-        self,
-        judge: Judge,
-        ids: Sequence[int],
-        verdicts: Sequence[Verdict],
-        fresh: frozenset[int] = frozenset(),
-    ) -> None:
-        judged = list(zip(ids, verdicts, strict=True))
+        self, judge: Judge, judged: Sequence[tuple[int, Verdict]], fresh: frozenset[int] = frozenset()
+    ) -> Turnover:
+        """Store verdicts, decided by every rule; what they changed."""
+        old = await self._store.run(self._store.verdicts.decisions, [number for number, _ in judged])
         decided = await self._store.run(self._nightly.decide, judged, fresh, judge.settings)
         await self._store.run(self._store.verdicts.put_many, decided)
         self._on_judged()
+        return Turnover.between(old, [(number, one.decision) for number, one in decided])
 
     async def judge_again(self, image_id: int) -> bool:
         """Judge one stored picture with the calibration in force.
@@ -325,5 +392,5 @@ class Judging:
         if judge is None or analysis is None or analysis.model_id != self._model_id:
             return False
         if verdict is None or not (verdict.in_calibration and verdict.state_id == judge.state.state_id):
-            await self._put(judge, [image_id], await asyncio.to_thread(judge.judge, [analysis]))
+            await self._judge_these(judge, [image_id])
         return True

@@ -2,24 +2,30 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from astrolens.analyse.morphology import measure
+from astrolens.analyse.crop import crop_box, object_radius
+from astrolens.analyse.morphology import measure, measure_sky
+from astrolens.analyse.pixels import miniature, pixel_numbers, small_planes
 from astrolens.analyse.preprocess import to_network_input
 from astrolens.domain.analysis import Morphology, MorphologyFlag
+from astrolens.domain.heat import Box
 from astrolens.domain.image import MediaType, QualityFlag
 from astrolens.domain.sky import SkyPosition
 from astrolens.download.limits import DecodeLimits
-from astrolens.download.stage import decode, read_image
-from astrolens.models.preprocessing import Preprocessing, Resampling
+from astrolens.download.stage import decode, read_both
+from astrolens.models.preprocessing import Crop, Measures, Preprocessing, Resampling
 from astrolens.pipeline.sandbox_wire import Reply
 from astrolens.store.record import MeasuredFacts
 
 FUNCTION = "astrolens.pipeline.measure_file:measure_file"
+_NO_NUMBERS: NDArray[np.float16] = np.zeros(0, np.float16)
+_NO_MINIATURE: NDArray[np.uint8] = np.zeros((0, 0), np.uint8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -36,17 +42,26 @@ class Measured:
         What the file itself says.
     thumbnail : bytes
         A small JPEG.
+    pixels : ndarray of float16, shape (m,)
+        Numbers on the whole frame.
+    miniature : ndarray of uint8, shape (side, side)
+        The frame in grey.
+    box : Box
+        Part of the picture that ``network_input`` shows.
     """
 
     network_input: NDArray[np.float32]
     morphology: Morphology
     facts: MeasuredFacts
     thumbnail: bytes
+    pixels: NDArray[np.float16]
+    miniature: NDArray[np.uint8]
+    box: Box
 
 
 def request(
     path: Path, limits: DecodeLimits, preprocessing: Preprocessing, *, pixel_scale_arcsec: float | None = None,
-    thumbnail: bool = True,
+    thumbnail: bool = True, extent: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
     """Arguments for one file.
 
@@ -62,6 +77,8 @@ def request(
         What the source says, used when the file does not say.
     thumbnail : bool
         Whether thumbnail and fingerprint are wanted.
+    extent : bool
+        Whether the size of the object is wanted even where the model leaves its shape out.
 
     Returns
     -------
@@ -74,11 +91,16 @@ def request(
         "unpacked_mb": limits.unpacked_mb,
         "size": preprocessing.size,
         "crop_fraction": preprocessing.crop_fraction,
+        "crop": preprocessing.crop.value,
+        "crop_radii": preprocessing.crop_radii,
+        "crop_most": preprocessing.crop_most,
         "resampling": preprocessing.resampling.value,
         "mean": list(preprocessing.mean),
         "std": list(preprocessing.std),
         "pixel_scale_arcsec": pixel_scale_arcsec,
+        "measures": preprocessing.measures.value,
         "thumbnail": thumbnail,
+        "extent": extent,
     }
 
 
@@ -103,21 +125,37 @@ def measure_file(arguments: Mapping[str, Any]) -> Reply:
     preprocessing = Preprocessing(
         size=arguments["size"],
         crop_fraction=arguments["crop_fraction"],
+        crop=Crop(arguments["crop"]),
+        crop_radii=arguments["crop_radii"],
+        crop_most=arguments["crop_most"],
         resampling=Resampling(arguments["resampling"]),
         mean=tuple(arguments["mean"]),
         std=tuple(arguments["std"]),
+        measures=Measures(arguments["measures"]),
     )
     limits = DecodeLimits(megapixels=arguments["megapixels"], unpacked_mb=arguments["unpacked_mb"])
     path = Path(arguments["path"])
     phash, thumbnail = 0, b""
     if arguments["thumbnail"]:
         decoded = decode(path, limits)
-        image, phash, thumbnail = decoded.image, decoded.fingerprint.phash, decoded.thumbnail
+        image, picture = decoded.image, decoded.picture
+        phash, thumbnail = decoded.fingerprint.phash, decoded.thumbnail
     else:
-        image = read_image(path, limits)
+        image, picture = read_both(path, limits)
     scale = image.pixel_scale_arcsec or arguments["pixel_scale_arcsec"]
-    morphology = measure(replace(image, pixel_scale_arcsec=scale))
+    everything = preprocessing.measures is Measures.ALL
+    if everything:
+        morphology = measure(replace(image, pixel_scale_arcsec=scale))
+    else:
+        morphology = measure_sky(image, extent=arguments["extent"] or preprocessing.crop is Crop.OBJECT)
+    height, width = image.mask.shape
+    radius = object_radius(morphology, height, width)
+    if preprocessing.crop is Crop.OBJECT and not isfinite(radius):
+        morphology = replace(morphology, flags=morphology.flags | MorphologyFlag.CROP_BY_FRACTION)
+    box = crop_box(height, width, preprocessing, radius)
+    planes = small_planes(image) if everything else None
     values = {
+        "box": [box.left, box.upper, box.right, box.lower],
         "morphology": list(morphology.numbers()),
         "morphology_flags": int(morphology.flags),
         "width": image.pixels.shape[2],
@@ -130,7 +168,11 @@ def measure_file(arguments: Mapping[str, Any]) -> Reply:
     }
     return Reply(
         values=values,
-        arrays={"network_input": to_network_input(image, preprocessing)},
+        arrays={
+            "network_input": to_network_input(image, preprocessing, radius, picture),
+            "pixels": _NO_NUMBERS if planes is None else pixel_numbers(planes),
+            "miniature": _NO_MINIATURE if planes is None else miniature(planes),
+        },
         blobs={"thumbnail": thumbnail},
     )
 
@@ -151,6 +193,7 @@ def read_reply(reply: Reply) -> Measured:
     values = reply.values
     numbers = dict(zip(Morphology.number_names(), values["morphology"], strict=True))
     position = values["position"]
+    left, upper, right, lower = values["box"]
     return Measured(
         network_input=reply.arrays["network_input"],
         morphology=Morphology(**numbers, flags=MorphologyFlag(values["morphology_flags"])),
@@ -164,4 +207,7 @@ def read_reply(reply: Reply) -> Measured:
             position=None if position is None else SkyPosition(ra_deg=position[0], dec_deg=position[1]),
         ),
         thumbnail=reply.blobs["thumbnail"],
+        pixels=np.asarray(reply.arrays["pixels"], dtype=np.float16),
+        miniature=np.asarray(reply.arrays["miniature"], dtype=np.uint8),
+        box=Box(left=left, upper=upper, right=right, lower=lower),
     )

@@ -1,12 +1,15 @@
 """Decode, measure and encode one picture, and commit what came out in one transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from astrolens.analyse.stage import to_analysis
+from astrolens.domain.analysis import Analysis, Morphology
 from astrolens.download.limits import DecodeLimits
 from astrolens.models.encoder import Encoder
+from astrolens.models.preprocessing import Crop, Measures, Preprocessing
 from astrolens.pipeline.encoding import EncoderLane
-from astrolens.pipeline.measure_file import read_reply, request
+from astrolens.pipeline.measure_file import Measured, read_reply, request
 from astrolens.pipeline.sandbox import Sandbox
 from astrolens.store.record import ImageRecord
 from astrolens.store.store import Store
@@ -29,6 +32,8 @@ class Measuring:
         What may be decoded at all.
     on_analysed : Callable
         Wakes the stage behind.
+    crops : Mapping of str to Crop, optional
+        Sources whose pictures are cropped otherwise than the encoder says.
     """
 
     def __init__(
@@ -39,6 +44,7 @@ class Measuring:
         lane: EncoderLane,
         limits: DecodeLimits,
         on_analysed: Callable[[], None],
+        crops: Mapping[str, Crop] | None = None,
     ) -> None:
         self._store = store
         self._sandbox = sandbox
@@ -46,6 +52,11 @@ class Measuring:
         self._lane = lane
         self._limits = limits
         self._on_analysed = on_analysed
+        self._crops = dict(crops or {})
+
+    def _steps(self, source: str) -> Preprocessing:
+        steps = self._encoder.preprocessing
+        return replace(steps, crop=self._crops.get(source, steps.crop))
 
     async def work(self, record: ImageRecord) -> None:
         """Measure one picture.
@@ -61,23 +72,10 @@ class Measuring:
             When the bytes are no usable picture.
         """
         sha256 = record.sha256 or ""
-        arguments = request(
-            self._store.blobs.path(sha256),
-            self._limits,
-            self._encoder.preprocessing,
-            pixel_scale_arcsec=record.offer.pixel_scale_arcsec,
-        )
-        measured = read_reply(await self._sandbox.run(arguments))
+        measured = await self.read(record, thumbnail=True)
         # Only from here on can this picture take the whole process with it: the sandbox dies alone.
         await self._store.run(self._store.images.claim, [record.image_id], alone=record.suspect)
-        place = await self._lane.encode(measured.network_input)
-        analysis = to_analysis(
-            place.batch,
-            place.row,
-            measured.morphology,
-            model_id=self._encoder.model_id,
-            class_names=self._encoder.class_names,
-        )
+        analysis = await self._encode(measured)
 
         def _keep() -> None:
             self._store.blobs.add_thumbnail(sha256, measured.thumbnail)
@@ -85,3 +83,89 @@ class Measuring:
 
         await self._store.run(_keep)
         self._on_analysed()
+
+    async def again(self, record: ImageRecord) -> Analysis:
+        """Measure a stored picture with the encoder in use; nothing is stored.
+
+        Parameters
+        ----------
+        record : ImageRecord
+            Its original is kept.
+
+        Returns
+        -------
+        Analysis
+            Of this encoder.
+
+        Raises
+        ------
+        BadData
+            When the bytes are no usable picture, or not there.
+        """
+        return await self._encode(await self.read(record, thumbnail=False))
+
+    async def shape(self, record: ImageRecord) -> Morphology:
+        """Measure the shape of a stored picture, whatever the model's profile leaves out.
+
+        Parameters
+        ----------
+        record : ImageRecord
+            Its original is kept.
+
+        Returns
+        -------
+        Morphology
+            Of its object.
+
+        Raises
+        ------
+        BadData
+            When the bytes are no usable picture, or not there.
+        """
+        return (await self.read(record, measures=Measures.ALL)).morphology
+
+    async def read(
+        self, record: ImageRecord, *, thumbnail: bool = False, measures: Measures | None = None
+    ) -> Measured:
+        """Decode a stored picture and measure its shape.
+
+        Parameters
+        ----------
+        record : ImageRecord
+            Its original is kept.
+        thumbnail : bool
+            Whether thumbnail and fingerprint are wanted.
+        measures : Measures, optional
+            What is measured; None: what the model asks for.
+
+        Returns
+        -------
+        Measured
+            Ready for the encoder.
+
+        Raises
+        ------
+        BadData
+            When the bytes are no usable picture, or not there.
+        """
+        steps = self._steps(record.offer.source)
+        arguments = request(
+            self._store.blobs.path(record.sha256 or ""),
+            self._limits,
+            steps if measures is None else replace(steps, measures=measures),
+            pixel_scale_arcsec=record.offer.pixel_scale_arcsec,
+            thumbnail=thumbnail,
+        )
+        return read_reply(await self._sandbox.run(arguments))
+
+    async def _encode(self, measured: Measured) -> Analysis:
+        place = await self._lane.encode(measured.network_input)
+        return to_analysis(
+            place.batch,
+            place.row,
+            measured.morphology,
+            model_id=self._encoder.model_id,
+            class_names=self._encoder.class_names,
+            pixels=measured.pixels,
+            miniature=measured.miniature,
+        )

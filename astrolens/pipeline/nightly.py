@@ -80,12 +80,12 @@ class Nightly:
             if number not in fresh and not by:
                 before = self._store.verdicts.get(number)
                 by = before.held_by if before is not None else ""
-            out.append((number, _with(verdict, by)))
+            out.append((number, held_as(verdict, by)))
         for number, by in held.items():
             if number in new:
                 continue
             before = self._store.verdicts.get(number)
-            if before is not None and (changed := _with(before, by)) is not before:
+            if before is not None and (changed := held_as(before, by)) is not before:
                 out.append((number, changed))
         return out
 
@@ -122,7 +122,21 @@ class Nightly:
         )
 
 
-def _with(verdict: Verdict, held_by: str) -> Verdict:
+def held_as(verdict: Verdict, held_by: str) -> Verdict:
+    """Hold a verdict back by a rule, or let it go.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        Decided by the budget, perhaps held back already.
+    held_by : str
+        The rule; "" for none.
+
+    Returns
+    -------
+    Verdict
+        An anomaly that is held back is a near miss, one that is let go an anomaly; anything else stays.
+    """
     if held_by and verdict.decision is Decision.ANOMALY:
         return replace(verdict, decision=Decision.NEAR_MISS, held_by=held_by)
     if not held_by and verdict.held_by:

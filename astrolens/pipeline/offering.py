@@ -1,17 +1,22 @@
-"""Ask the sources in turn, as long as there is room behind, and store what they offer."""
+"""Ask the sources, each as often as it may be, as long as there is room behind, and store what they offer."""
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
+from time import monotonic
 
 from astrolens.domain.clock import utc_now
 from astrolens.domain.errors import ConfigError, PluginError, Unavailable
 from astrolens.domain.event import EventKind
+from astrolens.domain.image import ImageState
 from astrolens.pipeline.announce import Announcer
 from astrolens.pipeline.flow import StageCounts
 from astrolens.pipeline.patience import patient
 from astrolens.plugin import Fetcher
+from astrolens.sources.apart import Apart
 from astrolens.sources.context import make_context
 from astrolens.sources.loader import LoadedSource
 from astrolens.sources.poll import poll
@@ -22,7 +27,19 @@ log = logging.getLogger(__name__)
 
 POLL_TIMEOUT_S = 120.0
 _LONGEST_NAP_S = 5.0
+_SHORTEST_NAP_S = 0.05
+_MOST_WAITING = 64
+_BATCHES_WAITING = 2
+_YOUNG_S = 2.0
 _HEALTH_STATE = "sources.health"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Poll:
+    """A source that is being asked."""
+
+    limit: int
+    begun_s: float = field(default_factory=monotonic)
 
 
 class Offering:
@@ -44,6 +61,10 @@ class Offering:
         Wakes the stage behind.
     has_room : Callable
         Coroutine function: whether the stages behind may get more.
+    is_online : Callable
+        Whether this machine has a network; without one only sources that need none are asked.
+    poll_timeout_s : float
+        Time of one poll, in seconds.
     """
 
     def __init__(
@@ -56,12 +77,19 @@ class Offering:
         *,
         on_offered: Callable[[], None],
         has_room: Callable[[], Awaitable[bool]],
+        is_online: Callable[[], bool] = lambda: True,
+        poll_timeout_s: float = POLL_TIMEOUT_S,
     ) -> None:
         self.name = "offered"
         self.counts = StageCounts()
         self.errors: dict[str, int] = dict.fromkeys(sources, 0)
         self.exhausted: set[str] = set()
-        self.asking: str | None = None
+        self._asking: dict[str, _Poll] = {}
+        self._apart = {name: Apart(f"source {name}") for name in sources}
+        self._is_online = is_online
+        self._poll_timeout_s = poll_timeout_s
+        self._network_news: deque[bool] = deque()
+        self._unanswered: set[str] = set()
         self._store = store
         self._sources = sources
         self._rotation = rotation
@@ -75,6 +103,28 @@ class Offering:
         self._total: int | None = None
         self._per_source: dict[str, int] = {}
         self._polls = 0
+
+    @property
+    def asking(self) -> str | None:
+        """Who is being asked.
+
+        Returns
+        -------
+        str or None
+            One of the sources that are being asked now.
+        """
+        return next(iter(self._asking), None)
+
+    def network_turned(self, online: bool) -> None:
+        """Note that the network went or came back; `run` tells it and catches up.
+
+        Parameters
+        ----------
+        online : bool
+            What it is now.
+        """
+        self._network_news.append(online)
+        self._wake.set()
 
     def wake(self, source: str | None = None) -> None:
         """Look for something to do now.
@@ -95,6 +145,24 @@ class Offering:
     def resume(self) -> None:
         """Ask again."""
         self._running.set()
+        self._wake.set()
+
+    async def hold(self, source: str, *, held: bool) -> None:
+        """Pause one source, or let it go on; kept over restarts.
+
+        Parameters
+        ----------
+        source : str
+            Which one.
+        held : bool
+            True: it is not asked until a person lets it go on.
+        """
+        self._rotation.hold(source, held=held)
+        await self._save_health()
+        word = "paused" if held else self._rotation.health()[source]["state"]
+        await self._announcer.tell(
+            EventKind.SOURCE_CHANGED, payload={"source": source, "state": word, "reason": ""}
+        )
         self._wake.set()
 
     def limit_to(self, total: int | None, per_source: Mapping[str, int] | None = None) -> None:
@@ -125,26 +193,76 @@ class Offering:
         return self._total == 0 or self.exhausted >= set(self._sources)
 
     async def run(self) -> None:
-        """Ask until cancelled."""
-        while True:
-            await self._running.wait()
-            self._wake.clear()
-            open_ = self._total != 0 and await patient(self._has_room, self.name, otherwise=False)
-            name = self._rotation.next_due(utc_now()) if open_ else None
-            if name is not None:
-                await patient(partial(self._ask, name), self.name, otherwise=None)
-                continue
-            wait_s = self._rotation.wait_s(utc_now())
-            nap_s = _LONGEST_NAP_S if wait_s is None else min(max(wait_s, 0.05), _LONGEST_NAP_S)
-            try:
-                async with asyncio.timeout(nap_s):
-                    await self._wake.wait()
-            except TimeoutError:
-                pass
+        """Ask until cancelled; each source at its own pace, so that one that is slow holds up no other."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                await self._tell_network()
+                await self._running.wait()
+                self._wake.clear()
+                name = await patient(self._next, self.name, otherwise=None)
+                if name is not None:
+                    self._asking[name] = _Poll(limit=self._limit_of(name))
+                    group.create_task(self._asked(name), name=f"ask {name}")
+                    continue
+                wait_s = self._rotation.wait_s(utc_now())
+                nap_s = _LONGEST_NAP_S if wait_s is None else min(wait_s, _LONGEST_NAP_S)
+                try:
+                    async with asyncio.timeout(max(nap_s, _SHORTEST_NAP_S)):
+                        await self._wake.wait()
+                except TimeoutError:
+                    pass
+
+    async def _next(self) -> str | None:
+        if self._total == 0 or not await self._has_room():
+            return None
+        skip = {name for name in self._rotation.due(utc_now()) if not await self._may_be_asked(name)}
+        return self._rotation.next_due(utc_now(), skip=skip)
+
+    async def _may_be_asked(self, name: str) -> bool:
+        loaded = self._sources[name]
+        if loaded.hosts and not self._is_online():
+            self.exhausted.add(name)
+            return False
+        if self._total is not None and self._asking:
+            return False  # a common limit is shared out one after the other
+        # Sources without a server share the processor by their weights; one that hangs is not waited for.
+        young = {other for other, poll in self._asking.items() if monotonic() - poll.begun_s < _YOUNG_S}
+        if not loaded.hosts and any(not self._sources[other].hosts for other in young):
+            return False
+        most = max(_MOST_WAITING, _BATCHES_WAITING * loaded.settings.batch)
+        counts = await self._store.run(self._store.statistics.of_source, name)
+        if counts.get(ImageState.OFFERED.value, 0) < most:
+            return True
+        if not await self._store.run(self._store.images.next_in, ImageState.OFFERED, 1, source=name):
+            self.exhausted.add(name)  # its server keeps all of them waiting
+        return False
+
+    async def _asked(self, name: str) -> None:
+        try:
+            await patient(partial(self._ask, name), self.name, otherwise=None)
+        finally:
+            del self._asking[name]
+            self._rotation.give_back(name)
+            self._wake.set()
+
+    async def _tell_network(self) -> None:
+        while self._network_news:
+            online = self._network_news.popleft()
+            await self._announcer.tell(EventKind.NETWORK_CHANGED, payload={"online": online})
+            if online:
+                await patient(self._catch_up, self.name, otherwise=None)
+
+    async def _catch_up(self) -> None:
+        for name, loaded in self._sources.items():
+            if loaded.hosts:
+                await self._store.run(self._store.images.hasten, ImageState.OFFERED, name)
+                self.exhausted.discard(name)
+        for name in self._unanswered:
+            self._rotation.wake(name)
+        self._on_offered()
 
     async def _ask(self, name: str) -> None:
-        loaded = self._sources[name]
-        limit = min(loaded.settings.batch, *self._left_of(name))
+        loaded, limit = self._sources[name], self._asking[name].limit
         if limit == 0:
             self.exhausted.add(name)
             self._rotation.record_ok(name, utc_now())
@@ -158,15 +276,11 @@ class Offering:
             limit=limit,
             seed=await self._seed(name),
         )
-        self.asking = name
         try:
-            offers = await poll(loaded, context, POLL_TIMEOUT_S)
+            offers = await poll(loaded, context, self._poll_timeout_s, self._apart[name])
         except (Unavailable, PluginError, ConfigError) as error:
             await self._failed(name, error)
             return
-        finally:
-            self.asking = None
-            self._rotation.give_back(name)
         new = await self._store.run(self._store.images.offer_many, offers, _cursor_state(name), cursor)
         if self._total is not None:
             self._total = max(0, self._total - len(new))
@@ -187,13 +301,19 @@ class Offering:
         taken = await self._store.run(self._store.statistics.by_source)
         return 1_000_000 * taken.get(name, 0) + self._polls
 
-    def _left_of(self, name: str) -> list[int]:
-        limits = [self._total, self._per_source.get(name)]
-        return [limit for limit in limits if limit is not None] or [self._sources[name].settings.batch]
+    def _limit_of(self, name: str) -> int:
+        limits = (self._sources[name].settings.batch, self._total, self._per_source.get(name))
+        return min(limit for limit in limits if limit is not None)
 
     async def _failed(self, name: str, error: Exception) -> None:
-        self.errors[name] += 1
         self.exhausted.add(name)
+        self._unanswered.discard(name)
+        if isinstance(error, Unavailable):
+            self._unanswered.add(name)
+            if self._sources[name].hosts and not self._is_online():
+                log.info("source %s is asked again when the network is back", name)
+                return
+        self.errors[name] += 1
         was = self._rotation.health()[name]["state"]
         asked = error.retry_after_s if isinstance(error, Unavailable) else None
         rest_s = self._rotation.record_failure(name, utc_now(), str(error), retry_after_s=asked)
@@ -209,6 +329,7 @@ class Offering:
             await self._announcer.tell(EventKind.SOURCE_CHANGED, payload=payload)
 
     async def _recovered(self, name: str, *, more: bool) -> None:
+        self._unanswered.discard(name)
         was = self._rotation.health()[name]["state"]
         self._rotation.record_ok(name, utc_now(), more=more)
         if was != "ok":

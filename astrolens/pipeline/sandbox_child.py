@@ -1,6 +1,7 @@
 """The other end of `astrolens.pipeline.sandbox`: one function behind resource limits, fed over pipes."""
 
 import ctypes
+import gc
 import importlib
 import os
 import resource
@@ -20,6 +21,7 @@ Work = Callable[[dict[str, Any]], Reply]
 
 _PR_SET_PDEATHSIG = 1
 _TRACE_CHARACTERS = 4000
+_SELDOM = 20_000  # new objects between looks for rubbish: a picture leaves a few hundred and no knots
 _FIRST_TO_GO = "600"  # the kernel should rather kill this process than the daemon
 
 
@@ -46,6 +48,8 @@ def main(arguments: list[str]) -> int:
         return 1
     limit_resources(int(memory_mb))
     silence()
+    gc.freeze()  # what is loaded stays
+    gc.set_threshold(_SELDOM)
     send(replies, pack({"ready": True}))
     while (frame := read_frame(requests)) is not None:
         limit_cpu(float(timeout_s))

@@ -22,6 +22,7 @@ from astrolens.models.folder import model_folder
 from astrolens.models.load import load_encoder
 from astrolens.models.onnx_cache import cache_folder
 from astrolens.pipeline.encoding import EncoderLane
+from astrolens.pipeline.framing import framed
 from astrolens.pipeline.measure_file import FUNCTION, read_reply, request
 from astrolens.pipeline.sandbox import Sandbox
 
@@ -121,7 +122,8 @@ async def score_files(
     files : Sequence of Path
         What is scored.
     reference : Sequence of Path
-        Normals to compare with; empty: the files are compared with each other.
+        Normals to compare with; empty: the files are compared with each other. A file whose bytes are among them is
+        compared with the others.
     settings : Settings
         Model, limits and budget.
     processes : int
@@ -139,11 +141,13 @@ async def score_files(
     BadData
         If too few reference pictures are usable.
     """
-    encoder = await asyncio.to_thread(_encoder, settings)
+    loaded = await asyncio.to_thread(_encoder, settings)
+    encoder = await framed(loaded, reference or files, settings, processes=processes)
     every = [*files, *reference]
     measured = await _measure(every, encoder, settings, processes, progress)
     scored, normals = measured[: len(files)], measured[len(files) :]
-    usable = [one.analysis for one in (normals if reference else scored) if one.analysis is not None]
+    sample = _each_once(normals) if reference else [one for one in scored if one.analysis is not None]
+    usable = [one.analysis for one in sample if one.analysis is not None]
     if len(usable) < MINIMUM_REFERENCE:
         raise BadData(
             f"{len(usable)} usable reference pictures; at least {MINIMUM_REFERENCE} are needed to say what is normal"
@@ -151,7 +155,7 @@ async def score_files(
     judge = await asyncio.to_thread(
         fit_judge, usable, source="files", settings=settings.detect, made_at=utc_now()
     )
-    verdicts = await asyncio.to_thread(_verdicts, judge, scored, bool(reference))
+    verdicts = await asyncio.to_thread(_verdicts, judge, scored, sample, bool(reference))
     return [
         ScoredFile(
             path=one.path, sha256=one.sha256, analysis=one.analysis, verdict=verdict, reason=one.reason
@@ -172,14 +176,29 @@ def _encoder(settings: Settings) -> Encoder:
     )
 
 
-def _verdicts(judge: Judge, scored: Sequence[ScoredFile], against_reference: bool) -> list[Verdict | None]:
-    usable = [one.analysis for one in scored if one.analysis is not None]
-    if against_reference:
-        parts = [usable[start : start + _JUDGED_AT_ONCE] for start in range(0, len(usable), _JUDGED_AT_ONCE)]
-        given = iter([verdict for part in parts for verdict in judge.judge(part)])
-    else:
-        given = iter(judge.judge_own_sample())
-    return [None if one.analysis is None else next(given) for one in scored]
+def _each_once(files: Sequence[ScoredFile]) -> list[ScoredFile]:
+    """Usable files; of several with the same bytes the first, since copies make each other look ordinary."""
+    return list({one.sha256: one for one in reversed(files) if one.analysis is not None}.values())[::-1]
+
+
+def _verdicts(
+    judge: Judge, scored: Sequence[ScoredFile], sample: Sequence[ScoredFile], against_reference: bool
+) -> list[Verdict | None]:
+    """Each file against the sample, those that belong to it against the others in it."""
+    own = judge.judge_own_sample()
+    if not against_reference:
+        given = iter(own)
+        return [None if one.analysis is None else next(given) for one in scored]
+    by_bytes = {one.sha256: verdict for one, verdict in zip(sample, own, strict=True)}
+    strangers = [one.analysis for one in scored if one.analysis is not None and one.sha256 not in by_bytes]
+    starts = range(0, len(strangers), _JUDGED_AT_ONCE)
+    judged = iter(
+        [one for start in starts for one in judge.judge(strangers[start : start + _JUDGED_AT_ONCE])]
+    )
+    return [
+        None if one.analysis is None else by_bytes[one.sha256] if one.sha256 in by_bytes else next(judged)
+        for one in scored
+    ]
 
 
 async def _measure(
@@ -243,6 +262,8 @@ async def _measure_one(
         measured.morphology,
         model_id=encoder.model_id,
         class_names=encoder.class_names,
+        pixels=measured.pixels,
+        miniature=measured.miniature,
     )
     return ScoredFile(path=path, sha256=sha256, analysis=analysis)
 

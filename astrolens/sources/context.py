@@ -1,13 +1,13 @@
 """What the host lends to a plugin for one poll."""
 
 import random
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Collection, Mapping, MutableMapping
 from datetime import datetime
 from typing import Any
 
 from astrolens.domain.clock import utc_now
 from astrolens.domain.errors import PluginError
-from astrolens.plugin import Fetcher, SourceContext
+from astrolens.plugin import Answer, Fetcher, SourceContext
 from astrolens.sources.loader import LoadedSource
 from astrolens.sources.offers import safe_key
 
@@ -58,6 +58,38 @@ class NoNetwork:
             Always.
         """
         return await self.get_bytes(url, params)
+
+    async def ask(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        also: Collection[int] = (),
+    ) -> Answer:
+        """Refuse.
+
+        Parameters
+        ----------
+        url : str
+            What was asked for.
+        params, form, headers : Mapping of str to str, optional
+            Ignored.
+        also : collection of int, optional
+            Ignored.
+
+        Returns
+        -------
+        Answer
+            Never.
+
+        Raises
+        ------
+        PluginError
+            Always.
+        """
+        return Answer(body=await self.get_bytes(url, params), headers={})
 
 
 def make_context(

@@ -52,30 +52,53 @@ def check_class(kind: type, name: str, where: str) -> None:
         raise PluginError(clean(f"{where}: Source breaks the contract: {'; '.join(wrong)}", 1000))
 
 
+def addresses(options: SourceOptions | None) -> dict[str, str]:
+    """Servers that a person may name.
+
+    Parameters
+    ----------
+    options : SourceOptions or None
+        Of one source.
+
+    Returns
+    -------
+    dict of str to str
+        Every text option whose name ends in ``_url``, such as ``base_url``, without a final slash.
+    """
+    named = {key: getattr(options, key) for key in type(options).model_fields} if options else {}
+    return {
+        key: value.rstrip("/")
+        for key, value in named.items()
+        if key.endswith("_url") and isinstance(value, str)
+    }
+
+
 def check_base_url(name: str, options: SourceOptions) -> None:
-    """Refuse an option ``base_url`` that is no address.
+    """Refuse an option ``base_url``, or another that ends in ``_url``, that is no address.
 
     Parameters
     ----------
     name : str
         The source.
     options : SourceOptions
-        Its validated options; one without ``base_url`` is fine.
+        Its validated options; one without such an option is fine.
 
     Raises
     ------
     ConfigError
         Naming the key.
     """
-    value = getattr(options, "base_url", None)
-    if value is None:
-        return
+    for key, value in addresses(options).items():
+        if not _is_address(value):
+            text = clean(repr(value), 80)
+            raise ConfigError(f"sources.{name}.{key}: got {text}; want https://host[:port][/path]")
+
+
+def _is_address(value: str) -> bool:
     try:
-        parts = urlsplit(str(value))
+        parts = urlsplit(value)
         fine = parts.scheme in {"https", "http"} and bool(parts.hostname) and parts.username is None
         fine = fine and not (parts.query or parts.fragment) and (parts.port is None or parts.port > 0)
     except ValueError:
-        fine = False
-    if not fine:
-        text = clean(repr(value), 80)
-        raise ConfigError(f"sources.{name}.base_url: got {text}; want https://host[:port][/path]")
+        return False
+    return fine

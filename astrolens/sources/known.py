@@ -37,6 +37,29 @@ class KnownSource:
     path: Path | None = None
     entry: EntryPoint | None = None
 
+    def where(self) -> str:
+        """Where it comes from, for messages.
+
+        Returns
+        -------
+        str
+            Its file, or what the entry point names and the package that installed it.
+        """
+        if self.entry is None:
+            return str(self.path or self.name)
+        package = self.entry.dist.name if self.entry.dist else "unknown"
+        return f"installed package {clean(package, 60)}: {self.entry.value}"
+
+    def remedy(self) -> str:
+        """What a person can do when it fails.
+
+        Returns
+        -------
+        str
+            The beginning of a sentence.
+        """
+        return "correct the plugin" if self.entry is None else "update or uninstall the package"
+
 
 def known_sources(plugin_files: Iterable[Path] = ()) -> list[KnownSource]:
     """Every plugin that a configuration may name, found without running any of them.
@@ -59,14 +82,17 @@ def known_sources(plugin_files: Iterable[Path] = ()) -> list[KnownSource]:
     ]
     for path in [*(Path(file).expanduser() for file in plugin_files), *built_in]:
         if path.stem in found:
-            logger.warning("plugin %s is left out: %s has the same name", path, found[path.stem].path)
+            text = "plugin %s is left out: %s has the same name; rename one of them"
+            logger.warning(text, path, found[path.stem].path)
         else:
             found[path.stem] = KnownSource(name=path.stem, title=_title(path), path=path)
     for entry in entry_points(group="astrolens.sources"):
+        known = KnownSource(name=entry.name, title="", entry=entry)
         if entry.name in found:
-            logger.warning("plugin %s is left out: that name is taken", entry.value)
+            text = "%s is left out: %s is called %s too; the package must rename its entry point"
+            logger.warning(text, known.where(), found[entry.name].where(), entry.name)
         else:
-            found[entry.name] = KnownSource(name=entry.name, title="", entry=entry)
+            found[entry.name] = known
     return sorted(found.values(), key=lambda source: source.name)
 
 

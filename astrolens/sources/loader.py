@@ -7,6 +7,7 @@ import inspect
 import logging
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
@@ -17,13 +18,15 @@ from astrolens.config.settings import Settings, SourceSettings
 from astrolens.domain.errors import AstroLensError, ConfigError, PluginError
 from astrolens.domain.text import clean
 from astrolens.plugin import ImageSource, SourceOptions
-from astrolens.sources.contract import check_base_url, check_class
+from astrolens.sources.apart import call_in_time
+from astrolens.sources.contract import addresses, check_base_url, check_class
 from astrolens.sources.known import BUILT_IN, KnownSource, built_in_folders, file_of, known_sources
 
 __all__ = ["KnownSource", "LoadedSource", "known_sources", "load_sources"]
 
 logger = logging.getLogger(__name__)
 
+LOAD_TIMEOUT_S = 60.0
 _OWN_FILES = "astrolens_plugin_files"
 
 
@@ -91,7 +94,18 @@ class LoadedSource:
         str
             Without a final slash; "" for a plugin without that option.
         """
-        return str(getattr(self.options, "base_url", "") or "").rstrip("/")
+        return addresses(self.options).get("base_url", "")
+
+    @property
+    def base_urls(self) -> tuple[str, ...]:
+        """Addresses that a person named, in ``base_url`` and every other option that ends in ``_url``.
+
+        Returns
+        -------
+        tuple of str
+            Without a final slash; below them plain ``http://`` and any port are allowed.
+        """
+        return tuple(addresses(self.options).values())
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -100,11 +114,11 @@ class LoadedSource:
         Returns
         -------
         tuple of str
-            Those that the plugin declares and the one of ``base_url``, lower case.
+            Those that the plugin declares and those of `base_urls`, lower case.
         """
         declared = self.plugin.hosts if self.plugin else ()
-        named = urlsplit(self.base_url).hostname
-        return tuple(dict.fromkeys((*declared, *([named] if named else []))))
+        named = [urlsplit(address).hostname for address in self.base_urls]
+        return tuple(dict.fromkeys((*declared, *(host for host in named if host))))
 
 
 def load_sources(settings: Settings) -> list[LoadedSource]:
@@ -152,9 +166,9 @@ def _loaded(known: KnownSource, table: SourceSettings) -> LoadedSource:
 
 
 def _plugin_of(known: KnownSource) -> ImageSource:
-    where = str(known.path or (known.entry.value if known.entry else known.name))
+    where = known.where()
     try:
-        found = _imported(known)
+        found = call_in_time(partial(_imported, known), LOAD_TIMEOUT_S, f"plugin {known.name}")
         kind = getattr(found, "Source", None) if isinstance(found, ModuleType) else found
         if inspect.isclass(kind):
             check_class(kind, known.name, where)
@@ -165,7 +179,7 @@ def _plugin_of(known: KnownSource) -> ImageSource:
     except (Exception, SystemExit) as error:  # a plugin call
         logger.exception("plugin %s failed while it was loaded", where)
         text = clean(f"{type(error).__name__}: {error}", 300)
-        raise PluginError(f"{where}: {text}; correct the plugin or set enabled = false") from error
+        raise PluginError(f"{where}: {text}; {known.remedy()} or set enabled = false") from error
     raise PluginError(f"{where}: has no class Source; see docs/plugins.md")
 
 
@@ -174,7 +188,7 @@ def _imported(known: KnownSource) -> Any:
         return known.entry.load()
     path = known.path
     if path is None or not path.exists():
-        raise PluginError(f"{path}: no such file; correct plugin_files")
+        raise PluginError(f"{path}: no such file; correct plugin_files or remove it there")
     if path.parent in built_in_folders():
         inner = ".plugin" if (path / "plugin.py").is_file() else ""
         return importlib.import_module(f"{BUILT_IN}.{path.stem}{inner}")
@@ -187,7 +201,7 @@ def _from_file(path: Path) -> ModuleType:
     file = file_of(path)
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
-        raise PluginError(f"{file}: is no Python file")
+        raise PluginError(f"{file}: is no Python file; plugin_files wants NAME.py or a folder with plugin.py")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:

@@ -114,7 +114,7 @@ def _check_url(offer: Offer, loaded: LoadedSource) -> None:
 def _check_web(
     url: str, scheme: str, host: str, port: int | None, user: str | None, loaded: LoadedSource
 ) -> None:
-    own = bool(loaded.base_url) and url.startswith((f"{loaded.base_url}/", f"{loaded.base_url}?"))
+    own = any(url.startswith((f"{address}/", f"{address}?")) for address in loaded.base_urls if address)
     if host.lower() not in loaded.hosts:
         allowed = ", ".join(loaded.hosts) or "none"
         raise BadData(f"{clean(url, 80)}: host is not declared; allowed: {allowed}")

@@ -6,12 +6,15 @@ import json
 import logging
 from collections.abc import AsyncIterator, MutableMapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from astrolens.domain.errors import BadData, ConfigError, PluginError, Unavailable
 from astrolens.domain.image import Offer
 from astrolens.domain.text import clean
-from astrolens.plugin import SourceContext
+from astrolens.plugin import ImageSource, SourceContext
+from astrolens.sources.apart import Abandoned, Apart
+from astrolens.sources.far_fetch import FarFetcher
 from astrolens.sources.leash import Leash
 from astrolens.sources.loader import LoadedSource
 from astrolens.sources.offers import checked
@@ -23,7 +26,9 @@ GRACE_S = 2.0
 _MOST_REFUSED = 1_000
 
 
-async def poll(loaded: LoadedSource, context: SourceContext, timeout_s: float) -> list[Offer]:
+async def poll(
+    loaded: LoadedSource, context: SourceContext, timeout_s: float, apart: Apart | None = None
+) -> list[Offer]:
     """One poll of one source.
 
     Parameters
@@ -34,6 +39,8 @@ async def poll(loaded: LoadedSource, context: SourceContext, timeout_s: float) -
         From `make_context`. Its cursor changes only when this call returns; save it after the offers.
     timeout_s : float
         Most seconds for all offers together.
+    apart : Apart, optional
+        Where this source's code runs; it remembers a poll that would not stop.
 
     Returns
     -------
@@ -51,21 +58,29 @@ async def poll(loaded: LoadedSource, context: SourceContext, timeout_s: float) -
         When the plugin raises, does not finish in time, or offers nothing that can be taken.
     """
     source = loaded.working()
-    mine = replace(context, cursor=_plain(context.cursor, loaded.name))
+    mine = replace(
+        context,
+        cursor=_plain(context.cursor, loaded.name),
+        fetch=FarFetcher(context.fetch, asyncio.get_running_loop()),
+    )
+    apart = apart or Apart(f"source {loaded.name}")
     collected = _Collected(loaded, context.limit)
     try:
         async with asyncio.timeout(timeout_s) as deadline:
-            await _collect(source.offers(mine), collected, loaded.name)
+            work = partial(_collect, source, mine, collected, loaded.name)
+            await apart.run(work, grace_s=GRACE_S)
     except TimeoutError as error:
         if deadline.expired():
             text = f"source {loaded.name} did not finish its poll within {timeout_s:g} s"
             raise PluginError(f"{text}; it is rested") from error
         raise _broken(loaded.name, error) from error
+    except Abandoned as error:
+        raise PluginError(str(error)) from error
     except (Unavailable, ConfigError, PluginError):
         raise
     except BadData as error:
         raise PluginError(f"source {loaded.name}: {clean(error, 300)}") from error
-    except (Exception, SystemExit) as error:  # a plugin call
+    except Exception as error:  # a plugin call
         raise _broken(loaded.name, error) from error
     collected.report()
     saved = _plain(mine.cursor, loaded.name)
@@ -107,7 +122,8 @@ class _Collected:
         logger.warning("%s", text)
 
 
-async def _collect(stream: AsyncIterator[Offer], collected: _Collected, name: str) -> None:
+async def _collect(source: ImageSource, context: SourceContext, collected: _Collected, name: str) -> None:
+    stream: AsyncIterator[Offer] = source.offers(context)
     if not hasattr(stream, "__anext__"):
         if inspect.iscoroutine(stream):
             stream.close()

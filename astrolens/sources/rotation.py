@@ -1,6 +1,6 @@
 """Which source to ask next: weights, intervals, back-off, health."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -55,6 +55,10 @@ class _Seat:
     reason: str = ""
     last_ok_at: str = ""
     resting: bool = field(default=False)
+    held: bool = False  # a person paused it
+
+    def may_be_asked(self) -> bool:
+        return not (self.asked or self.held or self.turn.error)
 
 
 class Rotation:
@@ -85,8 +89,8 @@ class Rotation:
             if name in self._seats:
                 _restore(self._seats[name], saved)
 
-    def next_due(self, now: datetime) -> str | None:
-        """Source to ask now.
+    def due(self, now: datetime) -> list[str]:
+        """Sources that may be asked now.
 
         Parameters
         ----------
@@ -95,14 +99,31 @@ class Rotation:
 
         Returns
         -------
+        list of str
+            Those that are due and are not being asked.
+        """
+        return [
+            name
+            for name, seat in self._seats.items()
+            if seat.may_be_asked() and (seat.due_at is None or seat.due_at <= now)
+        ]
+
+    def next_due(self, now: datetime, *, skip: Collection[str] = ()) -> str | None:
+        """Source to ask now.
+
+        Parameters
+        ----------
+        now : datetime
+            Aware UTC.
+        skip : Collection of str
+            Sources that are passed over; they lose nothing by it.
+
+        Returns
+        -------
         str or None
             None when nothing is due.
         """
-        due = [
-            seat
-            for seat in self._seats.values()
-            if not seat.asked and not seat.turn.error and (seat.due_at is None or seat.due_at <= now)
-        ]
+        due = [self._seats[name] for name in self.due(now) if name not in skip]
         if not due:
             return None
         for seat in due:
@@ -128,7 +149,7 @@ class Rotation:
         waits = [
             0.0 if seat.due_at is None else max(0.0, (seat.due_at - now).total_seconds())
             for seat in self._seats.values()
-            if not seat.asked and not seat.turn.error
+            if seat.may_be_asked()
         ]
         return min(waits, default=None)
 
@@ -200,6 +221,18 @@ class Rotation:
         """
         self._seats[name].due_at = None
 
+    def hold(self, name: str, *, held: bool) -> None:
+        """Pause a source, or let it go on.
+
+        Parameters
+        ----------
+        name : str
+            The source.
+        held : bool
+            True: it is not asked until this is called with False.
+        """
+        self._seats[name].held = held
+
     def health(self) -> dict[str, dict[str, Any]]:
         """How every source is.
 
@@ -207,7 +240,8 @@ class Rotation:
         -------
         dict of str to dict
             JSON-able: ``state`` (ok, resting, broken), ``resting_until`` (ISO 8601 or None),
-            ``failures`` in a row, ``reason``, ``last_ok_at`` (ISO 8601 or ""), ``asked`` (being polled now).
+            ``failures`` in a row, ``reason``, ``last_ok_at`` (ISO 8601 or ""), ``asked`` (being polled now),
+            ``due_at`` (when it is asked next, ISO 8601; None: at once), ``held`` (paused by a person).
         """
         return {name: _health(seat) for name, seat in self._seats.items()}
 
@@ -224,11 +258,14 @@ def _health(seat: _Seat) -> dict[str, Any]:
         "reason": seat.turn.error or seat.reason,
         "last_ok_at": seat.last_ok_at,
         "asked": seat.asked,
+        "due_at": iso(seat.due_at) if seat.due_at else None,
+        "held": seat.held,
     }
 
 
 def _restore(seat: _Seat, saved: Mapping[str, Any]) -> None:
     seat.last_ok_at = str(saved.get("last_ok_at") or "")
+    seat.held = saved.get("held") is True
     until = saved.get("resting_until")
     if saved.get("state") != SourceState.RESTING.value or not isinstance(until, str):
         return

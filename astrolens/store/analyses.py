@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
+from math import isqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,9 +36,9 @@ WHERE id = ?
 """
 _INSERT = """
 INSERT INTO analyses (image_id, source, model_id, class_set, embedding, logits, heads, morphology,
-                      morphology_flags)
+                      morphology_flags, pixels, miniature)
 VALUES (?, (SELECT source FROM images WHERE id = ?), ?, (SELECT id FROM class_sets WHERE names = ?),
-        ?, ?, ?, ?, ?)
+        ?, ?, ?, ?, ?, ?, ?)
 """
 _SAMPLE_IDS = """
 SELECT analysis.image_id FROM analyses AS analysis CROSS JOIN images AS image ON image.id = analysis.image_id
@@ -106,6 +107,18 @@ class AnalysisTable:
         """
         now = iso(utc_now())
         return self._database.write(lambda connection: [_put(connection, *item, now) for item in items])
+
+    def replace(self, image_id: int, analysis: Analysis) -> None:
+        """Put the analysis of another encoder in the place of the one that is there; nothing else changes.
+
+        Parameters
+        ----------
+        image_id : int
+            A measured image.
+        analysis : Analysis
+            Of the same picture.
+        """
+        self._database.write(lambda connection: _insert(connection, image_id, analysis))
 
     def get(self, image_id: int) -> Analysis | None:
         """One analysis.
@@ -287,6 +300,8 @@ def analysis_of(row: sqlite3.Row) -> Analysis:
     """
     names = Morphology.number_names()
     numbers = np.frombuffer(row["morphology"], dtype="<f8").tolist()
+    miniature = np.frombuffer(row["miniature"], dtype=np.uint8)
+    side = isqrt(miniature.size)
     return Analysis(
         model_id=row["model_id"],
         embedding=np.frombuffer(row["embedding"], dtype="<f4").astype(np.float32),
@@ -296,6 +311,8 @@ def analysis_of(row: sqlite3.Row) -> Analysis:
         morphology=Morphology(
             **dict(zip(names, numbers, strict=True)), flags=MorphologyFlag(row["morphology_flags"])
         ),
+        pixels=np.frombuffer(row["pixels"], dtype="<f2").astype(np.float16),
+        miniature=miniature.reshape(side, side),
     )
 
 
@@ -306,6 +323,13 @@ def _put(
     if state in {ImageState.OFFERED, ImageState.DUPLICATE, ImageState.PARKED}:
         raise ValueError(f"image {image_id} is {state}; only a fetched one can be analysed")
     twin = _store_facts(connection, image_id, measured)
+    _insert(connection, image_id, analysis)
+    if state is ImageState.FETCHED:
+        advance(connection, image_id, ImageState.ANALYSED, now)
+    return twin
+
+
+def _insert(connection: sqlite3.Connection, image_id: int, analysis: Analysis) -> None:
     names = json.dumps(analysis.class_names)
     connection.execute("INSERT INTO class_sets (names) VALUES (?) ON CONFLICT DO NOTHING", (names,))
     connection.execute("DELETE FROM analyses WHERE image_id = ?", (image_id,))
@@ -321,11 +345,10 @@ def _put(
             json.dumps(dict(analysis.heads)),
             np.asarray(analysis.morphology.numbers(), dtype="<f8").tobytes(),
             int(analysis.morphology.flags),
+            analysis.pixels.astype("<f2").tobytes(),
+            analysis.miniature.tobytes(),
         ),
     )
-    if state is ImageState.FETCHED:
-        advance(connection, image_id, ImageState.ANALYSED, now)
-    return twin
 
 
 def _store_facts(connection: sqlite3.Connection, image_id: int, measured: MeasuredFacts) -> int | None:

@@ -1,54 +1,34 @@
-"""The candidate list: a filter, two orders, pages by key and never by offset, totals from counters."""
+"""The candidate list: pages from either end and by rank, totals whose cost is bounded."""
 
-import base64
 import json
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from time import monotonic
 from typing import Any
 
+from astrolens.domain.clock import utc_now
 from astrolens.domain.detection import Decision
+from astrolens.domain.errors import Unavailable
+from astrolens.store.candidate_order import (
+    CandidateOrder,
+    Place,
+    cursor_of,
+    place_at,
+    place_of,
+    place_values,
+    sorting_of,
+)
+from astrolens.store.candidate_query import CandidateFilter, CandidateSql
 
 MOST_ROWS = 1000
-_NONE = "none"
-_BEFORE_ALL_NUMBER = 1e308
-_BEFORE_ALL_TEXT = "~"
-_LARGEST_ID = (1 << 63) - 1
+MOST_COUNTED = 100_000
+_FEW = 2_000  # rows that are sorted rather than walked to
+_LONGEST_READ_S = 8.0
+_LONGEST_COUNT_S = 0.5
+_STEPS_BETWEEN_LOOKS = 20_000
 
-_SHOWN = """
-SELECT id, source, key, found_at, decision, sigma, oddness, extrapolated, why, catalogue, catalogue_words,
-       label, reviewer, interest, ra_deg, dec_deg, near_duplicate_of
-"""
-_PASSES = """
-  AND sigma >= :min_sigma
-  AND (:source IS NULL OR source = :source)
-  AND (:catalogue IS NULL OR catalogue = :catalogue)
-  AND (:text = '' OR instr(lower(key), :text) > 0)
-"""
-_OF_LABEL = {
-    False: "AND (:label IS NULL OR label IS NULL)",
-    True: "AND label IS NOT NULL AND (:label = 'any' OR label = :label)",
-}
-_INDEX = {
-    ("sigma", False): "FROM images INDEXED BY images_by_sigma",
-    ("found", False): "FROM images INDEXED BY images_by_found",
-    ("sigma", True): "FROM images INDEXED BY labelled_by_sigma",
-    ("found", True): "FROM images INDEXED BY labelled_by_found",
-}
-# SQLite follows an index through (sigma, oddness) < (?, ?) but not on to the row's number, so the rows that
-# tie with the last one shown are asked for on their own.
-_LATER = {
-    "sigma": "WHERE decision = :decision AND (sigma, oddness) < (:first, :second)",
-    "found": "WHERE decision = :decision AND found_at < :first",
-}
-_TIED = {
-    "sigma": "WHERE decision = :decision AND sigma = :first AND oddness = :second AND id < :id",
-    "found": "WHERE decision = :decision AND found_at = :first AND id < :id",
-}
-_END = {
-    "sigma": "ORDER BY sigma DESC, oddness DESC, id DESC LIMIT :limit",
-    "found": "ORDER BY found_at DESC, id DESC LIMIT :limit",
-}
 _TALLY = """
 SELECT ifnull(sum(images), 0) FROM tallies
 WHERE decision = :decision
@@ -59,48 +39,70 @@ WHERE decision = :decision
 """
 
 
-class CandidateOrder(StrEnum):
-    """What the list is sorted by, descending."""
-
-    SIGMA = "sigma"
-    FOUND = "found"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CandidateFilter:
-    """What the list shows.
+class PageWish:
+    """Which part of the list.
 
     Attributes
     ----------
-    decisions : tuple of Decision
-        Any of these.
-    source : str or None
-        Only this source.
-    label : str or None
-        A label's value, ``"none"`` for unlabelled, ``"any"`` for labelled.
-    min_sigma : float
-        At least this.
-    catalogue : str or None
-        Only this overall state.
-    text : str
-        Part of the key, in any case; "" for all.
+    order : CandidateOrder
+        Sorted by what.
+    reverse : bool
+        The whole list the other way round.
+    after, before : str or None
+        ``next`` or ``previous`` of another page; at most one of these and ``rank`` is given.
+    rank : int or None
+        Begin with the row that has so many before it; where there are fewer, the last page whose
+        beginning is a multiple of ``limit``.
+    limit : int
+        Most rows, in [1, 1000].
     """
 
-    decisions: tuple[Decision, ...] = (Decision.ANOMALY, Decision.NEAR_MISS)
-    source: str | None = None
-    label: str | None = None
-    min_sigma: float = 0.0
-    catalogue: str | None = None
-    text: str = ""
+    order: CandidateOrder = CandidateOrder.SIGMA
+    reverse: bool = False
+    after: str | None = None
+    before: str | None = None
+    rank: int | None = None
+    limit: int = 100
+
+    def check(self) -> None:
+        """Refuse a wish that cannot be.
+
+        Raises
+        ------
+        ValueError
+            If the limit is out of range, the rank negative, or two beginnings are given.
+        """
+        if not 1 <= self.limit <= MOST_ROWS:
+            raise ValueError(f"limit is {self.limit}; it must be in [1, {MOST_ROWS}]")
+        if self.rank is not None and self.rank < 0:
+            raise ValueError(f"rank is {self.rank}; it must be 0 or more")
+        if sum(given is not None for given in (self.after, self.before, self.rank)) > 1:
+            raise ValueError("after, before and rank are given together; give one of them")
+
+    def is_first(self) -> bool:
+        """Whether the list begins here.
+
+        Returns
+        -------
+        bool
+            True when neither a cursor nor a rank is given.
+        """
+        return self.after is None and self.before is None and self.rank is None
 
 
-def page(
-    connection: sqlite3.Connection,
-    wanted: CandidateFilter,
-    order: CandidateOrder,
-    after: str | None,
-    limit: int,
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """Rows in the order of the list, and whether there are others on either side."""
+
+    rows: list[sqlite3.Row]
+    before: bool
+    after: bool
+    first: int | None = None  # rank of the first row
+    total: int | None = None
+
+
+def page(connection: sqlite3.Connection, wanted: CandidateFilter, wish: PageWish) -> dict[str, Any]:
     """One page of the list.
 
     Parameters
@@ -109,47 +111,106 @@ def page(
         A reader.
     wanted : CandidateFilter
         What to list.
-    order : CandidateOrder
-        Sorted by what, descending.
-    after : str or None
-        ``next`` of the page before.
-    limit : int
-        Most rows, in [1, 1000].
+    wish : PageWish
+        Which part of it.
 
     Returns
     -------
     dict
-        ``rows``, ``next``, ``total``, ``near_misses``.
+        As the wire's CandidatePage. ``total`` and ``near_misses`` are None on a page behind a cursor where
+        they are not in kept counters: they were said on the first page.
 
     Raises
     ------
     ValueError
-        If the cursor or the limit is wrong.
+        If the wish is wrong, or normal pictures are asked for in an order that only findings have.
+    Unavailable
+        If reading takes too long.
     """
-    if not 1 <= limit <= MOST_ROWS:
-        raise ValueError(f"limit is {limit}; it must be in [1, {MOST_ROWS}]")
-    start = _position_after(after, order)
-    rows: list[sqlite3.Row] = []
-    for decision in dict.fromkeys(wanted.decisions):
-        values = _values(wanted, decision) | start | {"limit": limit + 1}
-        tied: list[sqlite3.Row] = []
-        if after is not None:
-            tied = connection.execute(list_query(order, wanted, tied=True), values).fetchall()
-        rows += tied
-        if len(tied) <= limit:
-            rows += connection.execute(list_query(order, wanted), values).fetchall()
-    rows.sort(key=lambda row: _place(row, order), reverse=True)
-    shown = rows[:limit]
-    near_misses = count(connection, replace(wanted, decisions=(Decision.NEAR_MISS,)))
+    wish.check()
+    sorting = sorting_of(wish.order)
+    sql = CandidateSql(wanted, sorting, utc_now())
+    with _limited(connection, _LONGEST_READ_S):
+        if sql.may_be_few() and _passing(connection, sql, _FEW + 1) <= _FEW:
+            sql.read_as_few()
+        part = _part(connection, wanted, wish, sql)
+    counted = wish.is_first() or wanted.is_tallied()
+    total, exact = part.total, True
+    if total is None and counted:
+        total, exact = _at_most(connection, wanted, len(part.rows) + part.after)
+    near, _ = _at_most(connection, _near_misses(wanted), 0) if counted else (None, True)
+    ends = [cursor_of(place_of(row, sorting), wish.order) for row in (part.rows[:1] + part.rows[-1:])]
     return {
-        "rows": [candidate_row(row) for row in shown],
-        "next": _cursor(shown[-1], order) if len(rows) > limit else None,
-        "total": count(connection, wanted),
-        "near_misses": near_misses,
+        "rows": [candidate_row(row) for row in part.rows],
+        "next": ends[-1] if part.after else None,
+        "previous": ends[0] if part.before and ends else None,
+        "first": part.first,
+        "total": total,
+        "exact": exact,
+        "near_misses": near,
     }
 
 
-def count(connection: sqlite3.Connection, wanted: CandidateFilter) -> int:
+def _part(
+    connection: sqlite3.Connection, wanted: CandidateFilter, wish: PageWish, sql: CandidateSql
+) -> _Part:
+    sorting = sorting_of(wish.order)
+    if wish.rank is not None:
+        return _part_by_rank(connection, wanted, wish, sql)
+    if wish.before is not None:
+        place = place_at(wish.before, sorting)
+        rows = _read(connection, sql, wish, place, backwards=True)
+        return _Part(rows=rows[: wish.limit][::-1], before=len(rows) > wish.limit, after=True)
+    first = None if wish.after is None else place_at(wish.after, sorting)
+    rows = _read(connection, sql, wish, first)
+    return _Part(
+        rows=rows[: wish.limit],
+        before=first is not None,
+        after=len(rows) > wish.limit,
+        first=0 if first is None else None,
+    )
+
+
+def _part_by_rank(
+    connection: sqlite3.Connection, wanted: CandidateFilter, wish: PageWish, sql: CandidateSql
+) -> _Part:
+    total = count(connection, wanted)
+    rank = wish.rank or 0
+    if rank >= total:
+        rank = max(0, total - 1) // wish.limit * wish.limit
+    # From the nearer end: what lies before the row is counted off one by one.
+    from_end = rank > total // 2
+    found = connection.execute(
+        sql.place_by_rank(backwards=wish.reverse is not from_end),
+        {**sql.values, "rank": total - 1 - rank if from_end else rank},
+    ).fetchone()
+    if found is None:
+        return _Part(rows=[], before=False, after=False, first=0, total=total)
+    rows = _read(connection, sql, wish, place_of(found, sorting_of(wish.order)), inclusive=True)
+    return _Part(
+        rows=rows[: wish.limit], before=rank > 0, after=len(rows) > wish.limit, first=rank, total=total
+    )
+
+
+def _read(
+    connection: sqlite3.Connection,
+    sql: CandidateSql,
+    wish: PageWish,
+    place: Place | None,
+    *,
+    backwards: bool = False,
+    inclusive: bool = False,
+) -> list[sqlite3.Row]:
+    """One row more than wanted, in the direction of reading."""
+    query = sql.rows(
+        backwards=wish.reverse is not backwards, from_place=place is not None, inclusive=inclusive
+    )
+    return connection.execute(
+        query, {**sql.values, **place_values(place), "limit": wish.limit + 1}
+    ).fetchall()
+
+
+def count(connection: sqlite3.Connection, wanted: CandidateFilter, most: int = 1 << 60) -> int:
     """How many rows pass the filter.
 
     Parameters
@@ -158,57 +219,59 @@ def count(connection: sqlite3.Connection, wanted: CandidateFilter) -> int:
         A reader.
     wanted : CandidateFilter
         What to count.
+    most : int
+        Counting ends here where the kept counters do not know.
 
     Returns
     -------
     int
-        From kept counters, or from an index when sigma or text are filtered.
+        Exact below ``most``.
     """
-    query = _TALLY if wanted.min_sigma <= 0 and not wanted.text else count_query(wanted)
+    sql = CandidateSql(wanted, sorting_of(CandidateOrder.SIGMA), utc_now())
+    if not wanted.is_tallied():
+        return _passing(connection, sql, most)
     return sum(
-        int(connection.execute(query, _values(wanted, decision)).fetchone()[0])
-        for decision in dict.fromkeys(wanted.decisions)
+        int(connection.execute(_TALLY, {**sql.values, "decision": decision.value}).fetchone()[0])
+        for decision in wanted.passing()
     )
 
 
-def list_query(order: CandidateOrder, wanted: CandidateFilter, *, tied: bool = False) -> str:
-    """SQL of one decision's part of a page.
-
-    Parameters
-    ----------
-    order : CandidateOrder
-        Sorted by what.
-    wanted : CandidateFilter
-        Only whether it asks for labelled rows matters: they have indexes of their own.
-    tied : bool
-        True for the rows that tie with the last one shown, False for those after them.
-
-    Returns
-    -------
-    str
-        With named parameters.
-    """
-    source = _INDEX[order.value, _labelled(wanted)]
-    place = (_TIED if tied else _LATER)[order]
-    return " ".join((_SHOWN, source, place, _OF_LABEL[_labelled(wanted)], _PASSES, _END[order]))
+def _passing(connection: sqlite3.Connection, sql: CandidateSql, most: int) -> int:
+    return int(connection.execute(sql.count(), {**sql.values, "limit": most}).fetchone()[0])
 
 
-def count_query(wanted: CandidateFilter) -> str:
-    """SQL that counts one decision's rows without the counters.
+def _at_most(connection: sqlite3.Connection, wanted: CandidateFilter, at_least: int) -> tuple[int, bool]:
+    """How many rows pass, and whether that is all: counting has a limit in rows and in time."""
+    try:
+        with _limited(connection, _LONGEST_COUNT_S):
+            counted = count(connection, wanted, MOST_COUNTED + 1)
+    except Unavailable:
+        return at_least, False
+    if wanted.is_tallied() or counted <= MOST_COUNTED:
+        return counted, True
+    return MOST_COUNTED, False
 
-    Parameters
-    ----------
-    wanted : CandidateFilter
-        As for `list_query`.
 
-    Returns
-    -------
-    str
-        With named parameters.
-    """
-    labelled = _labelled(wanted)
-    counted = ("SELECT count(*)", _INDEX["sigma", labelled], "WHERE decision = :decision")
-    return " ".join((*counted, _OF_LABEL[labelled], _PASSES))
+def _near_misses(wanted: CandidateFilter) -> CandidateFilter:
+    """The filter for near misses alone."""
+    return replace(wanted, decisions=(Decision.NEAR_MISS,), terms=wanted.terms.without_decisions())
+
+
+@contextmanager
+def _limited(connection: sqlite3.Connection, seconds: float) -> Iterator[None]:
+    """Give up reading after a time."""
+    end = monotonic() + seconds
+    connection.set_progress_handler(lambda: monotonic() > end, _STEPS_BETWEEN_LOOKS)
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+            raise
+        raise Unavailable(
+            f"the filter did not find its rows within {seconds:g} s; narrow it with source: or sigma>"
+        ) from error
+    finally:
+        connection.set_progress_handler(None, 0)
 
 
 def candidate_row(row: sqlite3.Row) -> dict[str, Any]:
@@ -243,46 +306,3 @@ def candidate_row(row: sqlite3.Row) -> dict[str, Any]:
         "dec_deg": row["dec_deg"],
         "near_duplicate_of": row["near_duplicate_of"],
     }
-
-
-def _labelled(wanted: CandidateFilter) -> bool:
-    return wanted.label is not None and wanted.label != _NONE
-
-
-def _values(wanted: CandidateFilter, decision: Decision) -> dict[str, object]:
-    return {
-        "decision": decision.value,
-        "source": wanted.source,
-        "label": wanted.label,
-        "min_sigma": wanted.min_sigma,
-        "catalogue": wanted.catalogue,
-        "text": wanted.text.lower(),
-    }
-
-
-def _place(row: sqlite3.Row, order: CandidateOrder) -> tuple[Any, ...]:
-    if order is CandidateOrder.SIGMA:
-        return row["sigma"], row["oddness"], row["id"]
-    return row["found_at"], row["id"]
-
-
-def _cursor(row: sqlite3.Row, order: CandidateOrder) -> str:
-    text = json.dumps([order.value, *_place(row, order)])
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def _position_after(after: str | None, order: CandidateOrder) -> dict[str, object]:
-    by_sigma = order is CandidateOrder.SIGMA
-    if after is None:
-        first = _BEFORE_ALL_NUMBER if by_sigma else _BEFORE_ALL_TEXT
-        return {"first": first, "second": _BEFORE_ALL_NUMBER, "id": _LARGEST_ID}
-    try:
-        padded = after + "=" * (-len(after) % 4)
-        name, *place = json.loads(base64.urlsafe_b64decode(padded.encode()))
-    except (ValueError, TypeError) as error:
-        raise ValueError(f"cursor {after[:40]!r} is damaged; start again without one") from error
-    kinds = [float, float, int] if by_sigma else [str, int]
-    fits = [type(value) for value in place] == kinds and abs(place[-1]) <= _LARGEST_ID
-    if name != order.value or not fits:
-        raise ValueError(f"cursor {after[:40]!r} belongs to another order; start again without one")
-    return {"first": place[0], "second": place[1] if by_sigma else None, "id": place[-1]}

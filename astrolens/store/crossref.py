@@ -33,6 +33,7 @@ SELECT id FROM images WHERE decision IN ('anomaly', 'near_miss') AND catalogue =
   AND state IN ('judged', 'done')
 ORDER BY asked_at, id LIMIT ?
 """
+_CACHE_GET = "SELECT answer FROM catalog_cache WHERE catalogue = ? AND cell = ?"
 _CACHE_PUT = """
 INSERT OR REPLACE INTO catalog_cache (catalogue, cell, stored_at, answer) VALUES (?, ?, ?, ?)
 """
@@ -141,41 +142,56 @@ class CrossrefTable:
                 found += [row["id"] for row in rows]
         return found
 
-    def cache_get(self, catalogue: str, cell_key: str) -> CatalogAnswer | None:
-        """An answer given before for this cell of the sky.
+    def cache_get_many(self, catalogue: str, cell_keys: Iterable[str]) -> dict[str, CatalogAnswer]:
+        """Answers given before for these cells of the sky.
 
         Parameters
         ----------
         catalogue : str
             Who was asked.
-        cell_key : str
-            The asker's name for position and radius.
+        cell_keys : iterable of str
+            The asker's names for position, radius and time.
 
         Returns
         -------
-        CatalogAnswer or None
-            ``asked_at`` tells its age.
+        dict of str to CatalogAnswer
+            Those on record; ``asked_at`` tells their age.
         """
+        found: dict[str, CatalogAnswer] = {}
         with self._database.read() as connection:
-            row = connection.execute(
-                "SELECT answer FROM catalog_cache WHERE catalogue = ? AND cell = ?", (catalogue, cell_key)
-            ).fetchone()
-        return None if row is None else answer_of(json.loads(row["answer"]))
+            for cell in cell_keys:
+                row = connection.execute(_CACHE_GET, (catalogue, cell)).fetchone()
+                if row is not None:
+                    found[cell] = answer_of(json.loads(row["answer"]))
+        return found
 
-    def cache_put(self, catalogue: str, cell_key: str, answer: CatalogAnswer) -> None:
-        """Remember an answer for this cell of the sky.
+    def cache_put_many(self, catalogue: str, answers: Iterable[tuple[str, CatalogAnswer]]) -> None:
+        """Remember answers for cells of the sky, all or none.
 
         Parameters
         ----------
         catalogue : str
             Who was asked.
-        cell_key : str
-            The asker's name for position and radius.
-        answer : CatalogAnswer
-            It replaces the one before.
+        answers : iterable of (str, CatalogAnswer)
+            The asker's name for position, radius and time, and the answer; it replaces the one before. What
+            was not answered is refused.
+
+        Raises
+        ------
+        ValueError
+            For an answer that is none.
         """
-        text = json.dumps(asdict(answer))
-        self._database.execute(_CACHE_PUT, (catalogue, cell_key, iso(utc_now()), text))
+        now = iso(utc_now())
+        rows = []
+        for cell, answer in answers:
+            if answer.outcome is CatalogOutcome.NOT_ANSWERED:
+                raise ValueError(f"{catalogue} did not answer about {cell}; that is no answer to remember")
+            rows.append((catalogue, cell, now, json.dumps(asdict(answer))))
+
+        def _work(connection: sqlite3.Connection) -> None:
+            connection.executemany(_CACHE_PUT, rows)
+
+        self._database.write(_work)
 
     def cache_prune(self, before: str) -> int:
         """Forget old answers of the cache.
@@ -232,11 +248,12 @@ def words(state: CatalogState, answers: Iterable[CatalogAnswer], required: Itera
     held = tuple(answers)
     if state is CatalogState.KNOWN:
         matches = [match for answer in held for match in answer.matches]
+        matches = [match for match in matches if match.explains] or matches
         if not matches:
             return "known"
         best = min(matches, key=lambda match: match.chance_probability)
         return f'{best.name}, {best.separation_arcsec:.1f}"'
-    answered = {answer.catalogue for answer in held if answer.outcome is CatalogOutcome.NO_MATCH}
+    answered = {answer.catalogue for answer in held if answer.outcome is not CatalogOutcome.NOT_ANSWERED}
     if state is CatalogState.UNKNOWN:
         return f"unknown ({len(answered)} of {len(held)})"
     if state is CatalogState.NOT_ANSWERED:

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from astrolens.domain.errors import Unavailable
+from astrolens.store.filter_sql import add_functions
 
 Result = TypeVar("Result")
 Work = Callable[[sqlite3.Connection], Result]
@@ -92,6 +93,7 @@ def connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
 
 def _prepare(connection: sqlite3.Connection, readonly: bool) -> None:
     connection.row_factory = sqlite3.Row
+    add_functions(connection)
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA cache_size=-16000")
     connection.execute("PRAGMA temp_store=MEMORY")

@@ -10,9 +10,12 @@ from typing import Any
 from astrolens.domain.analysis import Morphology
 from astrolens.domain.detection import Decision
 from astrolens.domain.image import QualityFlag
+from astrolens.store import state as named
 from astrolens.store.analyses import analysis_of
 from astrolens.store.candidates import candidate_row
 from astrolens.store.labels import label_row
+
+MODEL_IN_USE = "model_in_use"
 
 _ANALYSIS = """
 SELECT analysis.*, class_set.names FROM analyses AS analysis
@@ -114,13 +117,18 @@ def _verdict(connection: sqlite3.Connection, image_id: int) -> dict[str, Any]:
     stored = connection.execute("SELECT * FROM verdicts WHERE image_id = ?", (image_id,)).fetchone()
     if stored is None:
         nothing: dict[str, Any] = {"scores": {}, "p_values": {}, "votes": 0, "budget_per_1000": None}
-        return nothing | {"state_id": None, "in_calibration": False}
+        held = {"held_by": "", "verdict_model_id": "", "former_model": False}
+        return nothing | held | {"state_id": None, "in_calibration": False}
+    in_use = named.read_value(connection, MODEL_IN_USE)
     return {
         "scores": json.loads(stored["scores"]),
         "p_values": json.loads(stored["p_values"]),
         "votes": stored["votes"],
         "budget_per_1000": stored["budget_per_1000"],
+        "held_by": stored["held_by"],
         "state_id": stored["state_id"],
+        "verdict_model_id": stored["model_id"],
+        "former_model": bool(in_use and stored["model_id"]) and stored["model_id"] != in_use,
         "in_calibration": bool(stored["in_calibration"]),
     }
 

@@ -178,6 +178,36 @@ class ImageTable(ImageLookup):
             (reason, due_at, image_id),
         )
 
+    def postpone(self, image_ids: Iterable[int], due_at: str) -> None:
+        """Put images off for no fault of their own: it counts as no attempt.
+
+        Parameters
+        ----------
+        image_ids : iterable of int
+            Images on their way; those at their end are left alone.
+        due_at : str
+            ISO 8601 UTC; not to be tried before this.
+        """
+        rows = [(due_at, image_id) for image_id in image_ids]
+        statement = "UPDATE images SET due_at = ? WHERE id = ? AND due_at IS NOT NULL"
+        self._database.write(lambda connection: connection.executemany(statement, rows))
+
+    def hasten(self, state: ImageState, source: str) -> None:
+        """Make every image of a source in one state due now.
+
+        Parameters
+        ----------
+        state : ImageState
+            A state that waits for something.
+        source : str
+            The source.
+        """
+        now = iso(utc_now())
+        self._database.execute(
+            "UPDATE images SET due_at = ? WHERE state = ? AND source = ? AND due_at > ?",
+            (now, state, source, now),
+        )
+
     def done(self, image_id: int) -> None:
         """Say that nothing is left to do.
 

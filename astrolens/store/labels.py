@@ -6,13 +6,13 @@ import sqlite3
 from dataclasses import asdict
 from typing import Any
 
-from astrolens.domain.review import Label, LabelValue
+from astrolens.domain.review import AskedBecause, Label, LabelValue
 from astrolens.store.database import Database
 from astrolens.store.journey import state_of
 
 _ADD = """
-INSERT INTO labels (image_id, value, reviewer, made_at, interest, note, checksum)
-VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (image_id, reviewer, made_at, value) DO NOTHING
+INSERT INTO labels (image_id, value, reviewer, made_at, interest, note, asked_because, checksum)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (image_id, reviewer, made_at, value) DO NOTHING
 """
 _SAME = "SELECT * FROM labels WHERE image_id = ? AND reviewer = ? AND made_at = ? AND value = ?"
 _SHOWN = """
@@ -54,17 +54,7 @@ class LabelTable:
         ValueError
             If there is no such image.
         """
-        values = (label.image_id, label.value, label.reviewer, label.made_at, label.interest, label.note)
-
-        def _work(connection: sqlite3.Connection) -> Label:
-            state_of(connection, label.image_id)
-            connection.execute(_ADD, (*values, checksum(*values, None)))
-            same = (label.image_id, label.reviewer, label.made_at, label.value)
-            stored = connection.execute(_SAME, same).fetchone()
-            connection.execute(_SHOWN, (label.image_id,))
-            return _label_of(stored)
-
-        return self._database.write(_work, full=True)
+        return self._database.write(lambda connection: insert(connection, label), full=True)
 
     def withdraw(self, label_id: int, at: str) -> Label:
         """Undo a label; it stays on record.
@@ -87,19 +77,7 @@ class LabelTable:
             If there is no such label.
         """
 
-        def _work(connection: sqlite3.Connection) -> Label:
-            stored = connection.execute("SELECT * FROM labels WHERE id = ?", (label_id,)).fetchone()
-            if stored is None:
-                raise ValueError(f"there is no label {label_id}; it cannot be withdrawn")
-            if stored["withdrawn_at"] is None:
-                connection.execute(
-                    "UPDATE labels SET withdrawn_at = ?, checksum = ? WHERE id = ?",
-                    (at, checksum(*_said(stored), at), label_id),
-                )
-                connection.execute(_SHOWN, (stored["image_id"],))
-            return _label_of(connection.execute("SELECT * FROM labels WHERE id = ?", (label_id,)).fetchone())
-
-        return self._database.write(_work, full=True)
+        return self._database.write(lambda connection: take_back(connection, label_id, at), full=True)
 
     def of_image(self, image_id: int) -> list[Label]:
         """Every label of one image.
@@ -118,7 +96,7 @@ class LabelTable:
             rows = connection.execute(
                 "SELECT * FROM labels WHERE image_id = ? ORDER BY id DESC", (image_id,)
             ).fetchall()
-        return [_label_of(row) for row in rows]
+        return [label_of(row) for row in rows]
 
     def newest(self, image_ids: list[int]) -> dict[int, Label]:
         """The label that holds, for several images.
@@ -139,7 +117,7 @@ class LabelTable:
                 " AND withdrawn_at IS NULL ORDER BY id",
                 (json.dumps(image_ids),),
             ).fetchall()
-        return {row["image_id"]: _label_of(row) for row in rows}
+        return {row["image_id"]: label_of(row) for row in rows}
 
     def count(self) -> int:
         """How many labels hold.
@@ -169,13 +147,78 @@ class LabelTable:
             ]
 
 
+def insert(connection: sqlite3.Connection, label: Label) -> Label:
+    """Add a label inside a transaction.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+        The writer's.
+    label : Label
+        Without a number. The very same label is stored once.
+
+    Returns
+    -------
+    Label
+        With its number.
+
+    Raises
+    ------
+    ValueError
+        If there is no such image.
+    """
+    state_of(connection, label.image_id)
+    said = (label.image_id, label.value, label.reviewer, label.made_at, label.interest, label.note)
+    because = label.asked_because
+    connection.execute(_ADD, (*said, because, checksum(*said, *_reason(because), None)))
+    same = (label.image_id, label.reviewer, label.made_at, label.value)
+    stored = connection.execute(_SAME, same).fetchone()
+    connection.execute(_SHOWN, (label.image_id,))
+    return label_of(stored)
+
+
+def take_back(connection: sqlite3.Connection, label_id: int, at: str) -> Label:
+    """Withdraw a label inside a transaction; a second withdrawal changes nothing.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+        The writer's.
+    label_id : int
+        Its number.
+    at : str
+        ISO 8601 UTC.
+
+    Returns
+    -------
+    Label
+        Withdrawn.
+
+    Raises
+    ------
+    ValueError
+        If there is no such label.
+    """
+    stored = connection.execute("SELECT * FROM labels WHERE id = ?", (label_id,)).fetchone()
+    if stored is None:
+        raise ValueError(f"there is no label {label_id}; it cannot be withdrawn")
+    if stored["withdrawn_at"] is None:
+        connection.execute(
+            "UPDATE labels SET withdrawn_at = ?, checksum = ? WHERE id = ?",
+            (at, checksum(*_said(stored), at), label_id),
+        )
+        connection.execute(_SHOWN, (stored["image_id"],))
+    return label_of(connection.execute("SELECT * FROM labels WHERE id = ?", (label_id,)).fetchone())
+
+
 def checksum(*values: object) -> str:
     """Hash of what a label says.
 
     Parameters
     ----------
     *values : object
-        Image, value, reviewer, time, interest, note, time of withdrawal.
+        Image, value, reviewer, time, interest, note, why the person was asked unless the picture was chosen, time
+        of withdrawal.
 
     Returns
     -------
@@ -199,14 +242,22 @@ def label_row(row: sqlite3.Row) -> dict[str, Any]:
     dict
         The keys of the wire's LabelRow.
     """
-    return asdict(_label_of(row)) | {"value": row["value"]}
+    return asdict(label_of(row)) | {"value": row["value"], "asked_because": row["asked_because"]}
 
 
-def _said(row: sqlite3.Row) -> tuple[object, ...]:
-    return tuple(row[name] for name in ("image_id", "value", "reviewer", "made_at", "interest", "note"))
+def label_of(row: sqlite3.Row) -> Label:
+    """Turn a row of ``labels`` into a record.
 
+    Parameters
+    ----------
+    row : sqlite3.Row
+        All columns.
 
-def _label_of(row: sqlite3.Row) -> Label:
+    Returns
+    -------
+    Label
+        What was said.
+    """
     return Label(
         image_id=row["image_id"],
         value=LabelValue(row["value"]),
@@ -216,4 +267,15 @@ def _label_of(row: sqlite3.Row) -> Label:
         note=row["note"],
         label_id=row["id"],
         withdrawn=row["withdrawn_at"] is not None,
+        asked_because=AskedBecause(row["asked_because"]),
     )
+
+
+def _said(row: sqlite3.Row) -> tuple[object, ...]:
+    said = (row[name] for name in ("image_id", "value", "reviewer", "made_at", "interest", "note"))
+    return (*said, *_reason(row["asked_because"]))
+
+
+def _reason(because: str) -> tuple[str, ...]:
+    """Labels that are older than this word have checksums without it."""
+    return () if because == AskedBecause.CHOSEN else (str(because),)

@@ -11,6 +11,12 @@ from astrolens.domain.errors import ConfigError
 from astrolens.store.database import connect
 from astrolens.store.schema_1 import SCHEMA_1
 from astrolens.store.schema_2 import SCHEMA_2
+from astrolens.store.schema_3 import SCHEMA_3
+from astrolens.store.schema_4 import SCHEMA_4
+from astrolens.store.schema_5 import SCHEMA_5
+from astrolens.store.schema_6 import SCHEMA_6
+from astrolens.store.schema_7 import SCHEMA_7
+from astrolens.store.schema_8 import SCHEMA_8
 
 _SET = "astrolens"
 
@@ -54,6 +60,36 @@ def schema_steps() -> Migrations:
     @steps(name="0002_nights")
     def _nights(database: sqlite_utils.Database) -> None:
         for statement in statements(SCHEMA_2):
+            database.execute(statement)
+
+    @steps(name="0003_announcements")
+    def _announcements(database: sqlite_utils.Database) -> None:
+        for statement in statements(SCHEMA_3):
+            database.execute(statement)
+
+    @steps(name="0004_descriptions")
+    def _descriptions(database: sqlite_utils.Database) -> None:
+        for statement in statements(SCHEMA_4):
+            database.execute(statement)
+
+    @steps(name="0005_pixels")
+    def _pixels(database: sqlite_utils.Database) -> None:
+        for statement in statements(SCHEMA_5):
+            database.execute(statement)
+
+    @steps(name="0006_review")
+    def _review(database: sqlite_utils.Database) -> None:
+        for statement in statements(SCHEMA_6):
+            database.execute(statement)
+
+    @steps(name="0007_areas")
+    def _areas(database: sqlite_utils.Database) -> None:
+        for statement in statements(SCHEMA_7):
+            database.execute(statement)
+
+    @steps(name="0008_sorted")
+    def _sorted(database: sqlite_utils.Database) -> None:
+        for statement in statements(SCHEMA_8):
             database.execute(statement)
 
     return steps

@@ -54,13 +54,27 @@ def inside(connection: sqlite3.Connection, cone: Cone) -> list[int]:
     """
     if not 0.0 < cone.radius_arcsec <= 648_000.0:
         raise ValueError(f"radius_arcsec is {cone.radius_arcsec}; it must be in (0, 648000]")
-    half = chord(cone.radius_arcsec) + _MARGIN
-    box: list[float] = []
-    for axis in cone.centre.unit_vector():
-        box += [axis + half, axis - half]
+    box = box_around(cone)
     found: list[tuple[float, int]] = []
     for image_id, ra_deg, dec_deg in connection.execute(_INSIDE, box):
         distance = separation_arcsec(cone.centre, SkyPosition(ra_deg=ra_deg, dec_deg=dec_deg))
         if distance <= cone.radius_arcsec:
             found.append((distance, image_id))
     return [image_id for _, image_id in sorted(found)]
+
+
+def box_around(cone: Cone) -> tuple[float, ...]:
+    """A box of the tree that surely holds a cone.
+
+    Parameters
+    ----------
+    cone : Cone
+        Centre and radius.
+
+    Returns
+    -------
+    tuple of float
+        Upper and lower limit of each axis, in the order of the search.
+    """
+    half = chord(cone.radius_arcsec) + _MARGIN
+    return tuple(limit for axis in cone.centre.unit_vector() for limit in (axis + half, axis - half))

@@ -53,8 +53,7 @@ class StateTable:
             Parsed JSON.
         """
         with self._database.read() as connection:
-            row = connection.execute("SELECT value FROM state WHERE name = ?", (name,)).fetchone()
-        return default if row is None else json.loads(row["value"])
+            return read_value(connection, name, default)
 
     def put(self, name: str, value: Any) -> None:
         """Store a named value, replacing the one before.
@@ -127,6 +126,27 @@ class StateTable:
             connection.execute(_FORGET_OLD, (state.source, state.model_id, _KEPT_DETECTOR_STATES))
 
         self._database.write(_work)
+
+
+def read_value(connection: sqlite3.Connection, name: str, default: Any = None) -> Any:
+    """Read a named value beside something else.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+        Reader or writer.
+    name : str
+        For example ``cursor/sdss``.
+    default : Any
+        What to return when it was never put.
+
+    Returns
+    -------
+    Any
+        Parsed JSON.
+    """
+    row = connection.execute("SELECT value FROM state WHERE name = ?", (name,)).fetchone()
+    return default if row is None else json.loads(row["value"])
 
 
 def put_value(connection: sqlite3.Connection, name: str, value: object, now: str) -> None:

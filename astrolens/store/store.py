@@ -13,19 +13,29 @@ from typing import Any, ParamSpec, TypeVar
 from astrolens.config.paths import Paths, make_private
 from astrolens.domain.errors import ConfigError, Unavailable
 from astrolens.store.analyses import AnalysisTable
+from astrolens.store.announcements import AnnouncementTable
 from astrolens.store.crossref import CrossrefTable
 from astrolens.store.database import Database, connect
 from astrolens.store.events import EventTable
 from astrolens.store.files import BlobFolder
+from astrolens.store.former import FormerModels
 from astrolens.store.images import PARKED_BY_CRASHES, ImageTable
 from astrolens.store.labels import LabelTable
 from astrolens.store.migrations import migrate
+from astrolens.store.model_history import ModelHistory
+from astrolens.store.neighbours import Resemblance
 from astrolens.store.nights import NightTable
+from astrolens.store.remarks import RemarkTable
 from astrolens.store.retention import Retention
+from astrolens.store.review_history import HistoryTable
+from astrolens.store.review_queue import ReviewTable
+from astrolens.store.saved_filters import SavedFilters
+from astrolens.store.sky_map import SkyMap
 from astrolens.store.state import StateTable
 from astrolens.store.statistics import Statistics
 from astrolens.store.vectors import VectorIndex
 from astrolens.store.verdicts import VerdictTable
+from astrolens.store.words import WordTable
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -48,14 +58,28 @@ class Store:
 
     Attributes
     ----------
-    images, analyses, verdicts, crossref, labels, events, state, nights : object
+    images, analyses, verdicts, announcements, crossref, labels, remarks, events, state, nights, words : object
         The tables; their methods block and are called from threads, or through `run`.
+    history : HistoryTable
+        Steps of each reviewer, to undo and redo.
+    review : ReviewTable
+        What a person has not judged yet.
+    former : FormerModels
+        Pictures of encoders that are no longer in use.
+    saved_filters : SavedFilters
+        Filters of the candidate list that have a name.
     statistics : Statistics
         Cheap counts.
+    sky_map : SkyMap
+        Counts by area, and samples.
+    model_history : ModelHistory
+        Encoders, calibrations and nights.
     retention : Retention
         Frees space.
     vectors : VectorIndex
         Nearest neighbours.
+    resemblance : Resemblance
+        Nearest normals and nearest labelled pictures.
     blobs : BlobFolder
         Originals and thumbnails.
     database : Database
@@ -73,14 +97,24 @@ class Store:
         self.images = ImageTable(self.database)
         self.analyses = AnalysisTable(self.database)
         self.verdicts = VerdictTable(self.database)
+        self.announcements = AnnouncementTable(self.database)
+        self.former = FormerModels(self.database)
         self.crossref = CrossrefTable(self.database)
         self.labels = LabelTable(self.database)
+        self.remarks = RemarkTable(self.database)
+        self.history = HistoryTable(self.database)
+        self.review = ReviewTable(self.database)
         self.events = EventTable(self.database)
         self.state = StateTable(self.database)
         self.nights = NightTable(self.database)
+        self.words = WordTable(self.database)
+        self.saved_filters = SavedFilters(self.database)
         self.statistics = Statistics(self.database)
+        self.sky_map = SkyMap(self.database)
+        self.model_history = ModelHistory(self.database)
         self.retention = Retention(self.database, self.blobs)
         self.vectors = VectorIndex(paths.data / "index", self.database)
+        self.resemblance = Resemblance(self.database, self.vectors)
 
     async def run(
         self, function: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
@@ -151,6 +185,7 @@ class Store:
     def close(self) -> None:
         """Finish what runs, write the vector index, close the database; a second call does nothing."""
         self._threads.shutdown(wait=True)
+        self.vectors.close()
         try:
             if self._owner:
                 self._owner = False

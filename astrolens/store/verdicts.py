@@ -9,8 +9,9 @@ from typing import Any
 from astrolens.domain.clock import iso, utc_now
 from astrolens.domain.detection import Decision, Verdict
 from astrolens.domain.image import ImageState
-from astrolens.store import candidates, detail
-from astrolens.store.candidates import CandidateFilter, CandidateOrder
+from astrolens.store import announcements, candidates, detail
+from astrolens.store.candidate_query import CandidateFilter
+from astrolens.store.candidates import PageWish
 from astrolens.store.database import Database
 from astrolens.store.journey import advance, state_of
 
@@ -19,15 +20,22 @@ _MOST_REASONS = 3
 _HISTORY = """
 INSERT INTO verdict_history (image_id, decision, p_value, sigma, budget_per_1000, state_id, judged_at)
 SELECT image_id, decision, p_value, sigma, budget_per_1000, state_id, judged_at
-FROM verdicts WHERE image_id = ?
+FROM verdicts WHERE image_id = ? AND (decision <> 'normal' OR ? <> 'normal')
 """
 _PUT = """
 INSERT OR REPLACE INTO verdicts (image_id, decision, p_value, sigma, extrapolated, scores, p_values, votes,
-                                 budget_per_1000, state_id, in_calibration, judged_at, held_by)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                 budget_per_1000, state_id, in_calibration, judged_at, held_by, model_id)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+        ifnull((SELECT model_id FROM analyses WHERE analyses.image_id = ?1), ''))
 """
 _IDS_WITH = """
 SELECT id FROM images WHERE decision IN (SELECT value FROM json_each(?)) AND source = ?
+"""
+_DECISIONS = "SELECT image_id, decision FROM verdicts WHERE image_id IN (SELECT value FROM json_each(?))"
+_OTHERWISE = """
+SELECT analysis.image_id FROM analyses AS analysis CROSS JOIN verdicts AS verdict USING (image_id)
+WHERE analysis.source = ? AND analysis.model_id = ? AND analysis.image_id < ? AND verdict.state_id <> ?
+ORDER BY analysis.image_id DESC LIMIT ?
 """
 _SHOWN = """
 UPDATE images SET found_at = CASE WHEN decision IS ? THEN found_at ELSE ? END,
@@ -50,6 +58,9 @@ class VerdictTable:
 
     def put(self, image_id: int, verdict: Verdict) -> None:
         """Store a verdict; judging again replaces it, keeps the old one as history, moves no state back.
+
+        A normal picture that stays normal leaves no history: a calibration judges thousands of them again. An anomaly
+        that was never told is noted in ``announcements`` in the same transaction.
 
         Parameters
         ----------
@@ -104,6 +115,25 @@ class VerdictTable:
             row = connection.execute("SELECT * FROM verdicts WHERE image_id = ?", (image_id,)).fetchone()
         return None if row is None else verdict_of(row)
 
+    def model_of(self, image_id: int) -> str:
+        """The encoder that a verdict rests on.
+
+        Parameters
+        ----------
+        image_id : int
+            The image.
+
+        Returns
+        -------
+        str
+            "" when it was not judged, or nobody wrote that down.
+        """
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT model_id FROM verdicts WHERE image_id = ?", (image_id,)
+            ).fetchone()
+        return "" if row is None else str(row["model_id"])
+
     def history(self, image_id: int) -> list[dict[str, Any]]:
         """Verdicts that were replaced.
 
@@ -124,6 +154,50 @@ class VerdictTable:
                 (image_id,),
             ).fetchall()
         return [dict(row) for row in rows]
+
+    def decisions(self, image_ids: Iterable[int]) -> dict[int, Decision]:
+        """What holds for several images.
+
+        Parameters
+        ----------
+        image_ids : iterable of int
+            The images.
+
+        Returns
+        -------
+        dict of int to Decision
+            Without those that were not judged.
+        """
+        with self._database.read() as connection:
+            rows = connection.execute(_DECISIONS, (json.dumps(list(image_ids)),)).fetchall()
+        return {row["image_id"]: Decision(row["decision"]) for row in rows}
+
+    def judged_otherwise(
+        self, source: str, model_id: str, state_id: str, *, below: int, limit: int
+    ) -> list[int]:
+        """Images whose verdict is not of this calibration, though they were measured by its encoder.
+
+        Parameters
+        ----------
+        source : str
+            The source.
+        model_id : str
+            The encoder.
+        state_id : str
+            The calibration.
+        below : int
+            Only images with smaller numbers.
+        limit : int
+            Most images.
+
+        Returns
+        -------
+        list of int
+            Newest first.
+        """
+        values = (source, model_id, below, state_id, limit)
+        with self._database.read() as connection:
+            return [row["image_id"] for row in connection.execute(_OTHERWISE, values)]
 
     def ids_with(self, source: str, decisions: Iterable[Decision]) -> list[int]:
         """Images of a source that were decided so.
@@ -147,10 +221,7 @@ class VerdictTable:
     def candidates(
         self,
         wanted: CandidateFilter | None = None,
-        *,
-        order: CandidateOrder = CandidateOrder.SIGMA,
-        after: str | None = None,
-        limit: int = 100,
+        wish: PageWish | None = None,
     ) -> dict[str, Any]:
         """One page of the candidate list.
 
@@ -158,25 +229,23 @@ class VerdictTable:
         ----------
         wanted : CandidateFilter, optional
             What to list; anomalies and near misses when not given.
-        order : CandidateOrder
-            By sigma or by the time found, descending.
-        after : str, optional
-            ``next`` of the page before.
-        limit : int
-            Most rows, in [1, 1000].
+        wish : PageWish, optional
+            Which part of it; the first 100, oddest first, when not given.
 
         Returns
         -------
         dict
-            ``rows``, ``next``, ``total`` and ``near_misses``, as the wire's CandidatePage.
+            As the wire's CandidatePage.
 
         Raises
         ------
         ValueError
-            If the cursor or the limit is wrong.
+            If the wish is wrong.
+        Unavailable
+            If reading takes too long.
         """
         with self._database.read() as connection:
-            return candidates.page(connection, wanted or CandidateFilter(), order, after, limit)
+            return candidates.page(connection, wanted or CandidateFilter(), wish or PageWish())
 
     def row(self, image_id: int) -> dict[str, Any] | None:
         """Everything about one image.
@@ -247,7 +316,7 @@ def _put(connection: sqlite3.Connection, image_id: int, verdict: Verdict, now: s
     state = state_of(connection, image_id)
     if state not in {ImageState.ANALYSED, ImageState.JUDGED, ImageState.DONE}:
         raise ValueError(f"image {image_id} is {state}; only an analysed one can be judged")
-    connection.execute(_HISTORY, (image_id,))
+    connection.execute(_HISTORY, (image_id, verdict.decision))
     connection.execute(
         _PUT,
         (
@@ -269,6 +338,7 @@ def _put(connection: sqlite3.Connection, image_id: int, verdict: Verdict, now: s
     chosen = verdict.decision
     shown = (chosen, verdict.sigma, -verdict.p_value, int(verdict.extrapolated), _why(verdict))
     connection.execute(_SHOWN, (chosen, now, *shown, image_id))
+    announcements.note(connection, image_id, chosen, now)
     if state is ImageState.ANALYSED:
         advance(connection, image_id, ImageState.JUDGED, now)
 

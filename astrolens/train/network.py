@@ -166,7 +166,7 @@ def start_from(network: Any, folder: Path, recipe: NetworkRecipe) -> None:
         )
     weights = trained.state_dict()
     wanted = network.state_dict()
-    weights[_POSITIONS] = _stretched(weights[_POSITIONS], wanted[_POSITIONS].shape[1])
+    weights[_POSITIONS] = stretched(weights[_POSITIONS], wanted[_POSITIONS].shape[1])
     network.load_state_dict({name: weights[name] for name in wanted})
 
 
@@ -243,8 +243,21 @@ def weights_of(modules: Any) -> Mapping[str, Any]:
     return {name: value.detach().cpu().clone() for name, value in modules.state_dict().items()}
 
 
-def _stretched(positions: Any, wanted: int) -> Any:
-    """Positions of another number of patches, by cubic interpolation of their square."""
+def stretched(positions: Any, wanted: int) -> Any:
+    """Positions of another number of patches, by cubic interpolation of their square.
+
+    Parameters
+    ----------
+    positions : Tensor, shape (1, 1 + old, width)
+        The first belongs to the class token and stays.
+    wanted : int
+        How many are wanted, the class token's included.
+
+    Returns
+    -------
+    Tensor, shape (1, wanted, width)
+        In the order of the patches.
+    """
     if positions.shape[1] == wanted:
         return positions
     old, new = round((positions.shape[1] - 1) ** 0.5), round((wanted - 1) ** 0.5)

@@ -4,12 +4,13 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -18,42 +19,59 @@ from textual.signal import Signal
 from astrolens.api import orders
 from astrolens.api.client import Client
 from astrolens.config.settings import UiSettings
-from astrolens.domain.errors import AstroLensError
+from astrolens.domain.errors import AstroLensError, ConfigError
+from astrolens.domain.text import clean
+from astrolens.tui.actions import all_groups
 from astrolens.tui.album import Album
 from astrolens.tui.ascii_filter import AsciiFilter
+from astrolens.tui.attachment import Attachment
 from astrolens.tui.commands import AstroLensCommands
 from astrolens.tui.desk import LabelDesk
+from astrolens.tui.errands import ERRAND_BINDINGS, Errands
 from astrolens.tui.feed import RETRY_S, Feed
 from astrolens.tui.glyphs import Glyphs, choose_glyphs
+from astrolens.tui.graphics.detect import choose_graphics
+from astrolens.tui.keymap import keyed, mistakes_in, normal_keys
 from astrolens.tui.live import Live
 from astrolens.tui.messages import (
     CardWanted,
     DaemonAttached,
     DaemonGone,
     EventsArrived,
+    FilterWanted,
     LabelRefused,
     LabelSaved,
+    LabelsWanted,
     LabelWanted,
     LabelWithdrawn,
+    RedoWanted,
+    RemarkSaved,
+    RemarkWanted,
+    SourcesWanted,
     StatsArrived,
+    StepRedone,
     UndoWanted,
     ViewWanted,
 )
 from astrolens.tui.palette import DARK_THEME, own_themes, palette_for
+from astrolens.tui.reach import Reach
+from astrolens.tui.review_words import step_words
 from astrolens.tui.screens.candidates import CandidatesView
 from astrolens.tui.screens.card import CardScreen
-from astrolens.tui.screens.help import HelpScreen, KeyGroup
 from astrolens.tui.screens.overview import OverviewView
-from astrolens.tui.screens.similar import SimilarScreen
-from astrolens.tui.widgets.candidate_list import CandidateList
+from astrolens.tui.screens.review import ReviewView
+from astrolens.tui.screens.settings import SettingsView
+from astrolens.tui.views import more_view_keys, more_views
+from astrolens.tui.widgets.filter_line import FilterLine
 from astrolens.tui.work import begin
 
 log = logging.getLogger(__name__)
 
 _LONGEST_GOODBYE_S = 3.0
+_LONGEST_PASTE = 2000
 
 
-class AstroLensApp(App[int]):
+class AstroLensApp(Errands, Reach, App[int]):
     """Attaches to one daemon and stays attached."""
 
     TITLE = "AstroLens"
@@ -76,23 +94,37 @@ class AstroLensApp(App[int]):
         (38, "-high"),
         (48, "-towering"),
     ]
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("1", "view('overview')", "overview", tooltip="the flow at a glance"),
-        Binding("2", "view('candidates')", "candidates", tooltip="what was found"),
-        Binding("p", "pause", "pause", tooltip="pause or resume the daemon"),
-        Binding("colon,ctrl+p", "command_palette", "commands", tooltip="find any command by its words"),
-        Binding("question_mark,f1", "help", "help", tooltip="every key"),
-        Binding("q", "leave", "leave", tooltip="leave; the daemon goes on"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keyed(
+        "app",
+        [
+            Binding("1", "view('overview')", "overview", tooltip="the flow at a glance"),
+            Binding("2", "view('candidates')", "candidates", tooltip="what was found"),
+            Binding("3", "view('review')", "review", tooltip="one picture, one key"),
+            *more_view_keys(),
+            Binding("p", "pause", "pause", tooltip="pause or resume the daemon"),
+            Binding("colon,ctrl+p", "command_palette", "commands", tooltip="find any command by its words"),
+            Binding("question_mark,f1", "help", "help", tooltip="every key"),
+            Binding("q", "leave", "leave", tooltip="leave; the daemon goes on"),
+            *ERRAND_BINDINGS,
+        ],
+    )
 
     def __init__(
-        self, client: Client, settings: UiSettings, *, glyphs: Glyphs, retry_s: float = RETRY_S
+        self,
+        client: Client,
+        settings: UiSettings,
+        *,
+        glyphs: Glyphs,
+        retry_s: float = RETRY_S,
+        keys: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__()
         if not glyphs.half_cells:
             self._filters.append(AsciiFilter())
         self._client = client
         self._settings = settings
+        self.keys = normal_keys(keys or {})
+        self.set_keymap(self.keys)
         self.live = Live(
             changed=Signal(self, "changed"),
             withdrawn=Signal(self, "withdrawn"),
@@ -115,6 +147,9 @@ class AstroLensApp(App[int]):
         self.theme = wanted if wanted in self.available_themes else DARK_THEME
         self.add_mode("overview", lambda: OverviewView(self._client, self.album, self.live))
         self.add_mode("candidates", lambda: CandidatesView(self._client, self.album, self.live))
+        self.add_mode("review", lambda: ReviewView(self._client, self.album, self.live, self._desk))
+        for name, make in more_views(self._client, self.album, self.live).items():
+            self.add_mode(name, make)
         self.switch_mode("overview")
         if wanted != self.theme:
             self.live.say(f"there is no theme '{wanted}'; the terminal uses {DARK_THEME}", urgent=True)
@@ -158,9 +193,36 @@ class AstroLensApp(App[int]):
         if self._desk.may_undo():
             begin(self, self._desk.undo, group="labels")
 
+    def on_labels_wanted(self, message: LabelsWanted) -> None:
+        """Send one word for several pictures."""
+        if self._desk.take(message):
+            begin(self, partial(self._desk.save_many, message), group="labels")
+
+    def on_remark_wanted(self, message: RemarkWanted) -> None:
+        """Send a tag or a note."""
+        if self._desk.may_undo():
+            begin(self, partial(self._desk.remark, message), group="labels")
+
+    def on_redo_wanted(self, _message: RedoWanted) -> None:
+        """Do again what was undone last."""
+        if self._desk.may_undo():
+            begin(self, self._desk.redo, group="labels")
+
+    def on_step_redone(self, message: StepRedone) -> None:
+        """It is on disk again, or there was nothing to do."""
+        for label in message.step["labels"]:
+            self.album.forget_detail(label["image_id"])
+            self.live.session.note(label)
+        self.live.say(step_words(message.step, redone=message.redone))
+
+    def on_remark_saved(self, message: RemarkSaved) -> None:
+        """It is on disk."""
+        self.live.say(f"saved: {message.remark['kind']} {message.remark['words']}")
+
     def on_label_saved(self, message: LabelSaved) -> None:
         """It is on disk."""
         self.album.forget_detail(message.label["image_id"])
+        self.live.session.note(message.label)
         said = message.label["value"]
         degree = message.label["interest"]
         self.live.say(f"saved: {said}" + ("" if degree is None else f", interest {degree}"))
@@ -168,6 +230,7 @@ class AstroLensApp(App[int]):
     def on_label_withdrawn(self, message: LabelWithdrawn) -> None:
         """It was taken back."""
         self.album.forget_detail(message.label["image_id"])
+        self.live.session.note(message.label)
         self.live.withdrawn.publish(message)
         self.live.say(f"taken back: {message.label['value']}")
 
@@ -177,6 +240,12 @@ class AstroLensApp(App[int]):
 
     # ------------------------------------------------------------------- keys
 
+    async def on_event(self, event: events.Event) -> None:
+        """What is pasted may be a stranger's, and an input line draws whatever it holds."""
+        if isinstance(event, events.Paste) and not event.is_forwarded:
+            event = events.Paste(clean(event.text, _LONGEST_PASTE))
+        await super().on_event(event)
+
     def on_view_wanted(self, message: ViewWanted) -> None:
         """A tab was clicked."""
         self.action_view(message.view)
@@ -184,6 +253,24 @@ class AstroLensApp(App[int]):
     def on_card_wanted(self, message: CardWanted) -> None:
         """A picture was clicked."""
         self.push_screen(CardScreen(self.album, self.live, message.row, None))
+
+    def on_filter_wanted(self, message: FilterWanted) -> None:
+        """A place on a map was chosen."""
+        self.action_view(CandidatesView.NAME)
+        self.call_after_refresh(self._filter, message.words)
+
+    def _filter(self, words: str) -> None:
+        if isinstance(self.screen, CandidatesView):
+            self.screen.post_message(FilterLine.Applied(words=words))
+
+    def on_sources_wanted(self, message: SourcesWanted) -> None:
+        """A source was chosen."""
+        self.action_view(SettingsView.NAME)
+        self.call_after_refresh(self._open_sources, message.source)
+
+    def _open_sources(self, source: str) -> None:
+        if isinstance(self.screen, SettingsView):
+            self.screen.open_sources(source)
 
     def action_view(self, view: str) -> None:
         """Show a view."""
@@ -206,16 +293,6 @@ class AstroLensApp(App[int]):
         else:
             self.live.say("going on" if paused else "paused; p goes on")
 
-    def action_help(self) -> None:
-        """Every key."""
-        groups = (
-            ("Everywhere", AstroLensApp.BINDINGS),
-            ("Candidates", (*CandidatesView.BINDINGS, *CandidateList.BINDINGS)),
-            ("Card", CardScreen.BINDINGS),
-            ("Similar", SimilarScreen.BINDINGS),
-        )
-        self.push_screen(HelpScreen(self.live, [KeyGroup(title, keys) for title, keys in groups]))
-
     def action_use_theme(self, name: str) -> None:
         """Change the theme."""
         self.theme = name
@@ -227,12 +304,29 @@ class AstroLensApp(App[int]):
                 await self._desk.settled()
         self.exit(0)
 
+    def account(self) -> str:
+        """What came of the events, for the log."""
+        return self._feed.account()
+
     def get_default_screen(self) -> Screen[None]:
         """Stands for the instant before the first view."""
         return Screen()
 
 
-def run_terminal(socket: Path, settings: UiSettings, *, log_file: Path | None = None) -> int:
+def wrong_keys(keys: Mapping[str, str]) -> list[str]:
+    """What is wrong with ``[keys]`` of the configuration, a line for each mistake."""
+    return mistakes_in(keys, all_groups(AstroLensApp.BINDINGS))
+
+
+def run_terminal(
+    socket: Path,
+    settings: UiSettings,
+    *,
+    log_file: Path | None = None,
+    attachment: Attachment | None = None,
+    keys: Mapping[str, str] | None = None,
+    reports: Path | None = None,
+) -> int:
     """Attach to the daemon behind a socket until the person leaves; the exit code.
 
     Nothing is written to standard output or error but the terminal itself: the log goes to ``log_file``,
@@ -240,9 +334,18 @@ def run_terminal(socket: Path, settings: UiSettings, *, log_file: Path | None = 
     """
     from astrolens.tui.log_file import logging_to
 
+    if wrong := wrong_keys(keys or {}):
+        raise ConfigError("\n".join(wrong))
+
     glyphs = choose_glyphs(settings.glyphs, os.environ, getattr(sys.stdout, "encoding", None) or "")
-    client = Client(socket)
-    app = AstroLensApp(client, settings, glyphs=glyphs)
+    how = attachment or Attachment()
+    client = how.client(socket)
+    app = AstroLensApp(client, settings, glyphs=glyphs, keys=keys)
+    app.reports = reports
+    app.live.only_looks = how.refusal()
+    app.album.graphics = choose_graphics(
+        settings.pictures, os.environ, half_cells=glyphs.half_cells, is_terminal=sys.stdout.isatty()
+    )
     with logging_to(log_file):
         return asyncio.run(_attach(client, app))
 
@@ -250,4 +353,5 @@ def run_terminal(socket: Path, settings: UiSettings, *, log_file: Path | None = 
 async def _attach(client: Client, app: AstroLensApp) -> int:
     async with client:
         result = await app.run_async()
+    log.info("left; %s", app.account())
     return app.return_code or result or 0

@@ -25,6 +25,7 @@ _ALIKE = str.maketrans(
         "▆": "#",
         "▇": "#",
         "█": "#",
+        "°": "d",
         "▀": "#",
         "\N{REPLACEMENT CHARACTER}": "?",
     }

@@ -1,13 +1,18 @@
 """The words of the card: everything known of one picture, in the order in which a person asks."""
 
+from textwrap import wrap
+
 from rich.text import Text
 
 from astrolens.api.wire import CandidateRow, ImageDetail, LabelRow
+from astrolens.api.wire_verdict import WhyReply
+from astrolens.domain.description import NOTICE
 from astrolens.domain.text import clean
 from astrolens.tui import words
 from astrolens.tui.facts import Facts
 from astrolens.tui.live import Live
 from astrolens.tui.marks import Mark, MarkState
+from astrolens.tui.why_text import deciding, neighbours, outliers
 
 
 def card_title(row: CandidateRow, mark: Mark | None, live: Live, interest: int | None) -> Text:
@@ -31,7 +36,12 @@ def card_title(row: CandidateRow, mark: Mark | None, live: Live, interest: int |
 
 
 def card_lines(
-    row: CandidateRow, detail: ImageDetail | None, live: Live, width: int, reason: str
+    row: CandidateRow,
+    detail: ImageDetail | None,
+    live: Live,
+    width: int,
+    reason: str,
+    why: WhyReply | None = None,
 ) -> list[Text]:
     """All blocks, each below a quiet heading."""
     facts = Facts(live.palette, live.glyphs, width)
@@ -40,9 +50,13 @@ def card_lines(
         waiting = clean(reason, 300) if reason else f"reading the rest {live.glyphs.waits}"
         return [*lines, Text(""), facts.heading(waiting)]
     for title, block in (
-        ("why: share of normals less odd", facts.scores(detail)),
+        ("why: share of normals less odd", facts.scores(detail, deciding=deciding(why))),
+        ("odd shape", [] if why is None else outliers(facts, why)),
+        ("nearest normals", [] if why is None else neighbours(facts, why["normals"])),
+        ("nearest labelled", [] if why is None else neighbours(facts, why["labelled"])),
         ("catalogues", facts.answers(detail["answers"]) or [facts.catalogue(row)]),
         ("shape", _shape(facts, detail)),
+        (NOTICE, _words(facts, detail)),
         ("classes", facts.shares(detail["classes"])),
         ("heads, log-odds", _heads(facts, detail)),
         ("labels", [_label(facts, label) for label in reversed(detail["labels"])]),
@@ -62,6 +76,11 @@ def _verdict(facts: Facts, row: CandidateRow, detail: ImageDetail | None) -> lis
         if (budget := detail["budget_per_1000"]) is not None:
             lines.append(facts.line("budget", f"{budget:g} false alarms per 1,000"))
         lines.append(facts.line("votes", f"{detail['votes']} of 3 alone would flag it"))
+        if detail["held_by"]:
+            rule = clean(detail["held_by"], 30).replace("_", " ")
+            lines.append(facts.line("held back", f"by {rule}; it is inside the budget", facts.palette.unsure))
+        if detail["former_model"]:
+            lines.append(facts.line("former model", "it will be measured again", facts.palette.unsure))
         if detail["in_calibration"]:
             lines.append(facts.heading("part of its own calibration sample; its p leaves it out"))
         if truth := detail.get("truth"):
@@ -75,6 +94,30 @@ def _shape(facts: Facts, detail: ImageDetail) -> list[Text]:
         flags = ", ".join(clean(flag, 40).replace("_", " ") for flag in detail["morphology_flags"][:8])
         lines.append(facts.line("careful", flags, facts.palette.unsure))
     return lines
+
+
+def _words(facts: Facts, detail: ImageDetail) -> list[Text]:
+    description = detail.get("description")
+    if description is None:
+        return []
+    model = f"{clean(description['model'], 60)}, {words.ago(description['made_at'])}"
+    if not description["described"]:
+        return [facts.line("nothing", clean(description["reason"], 300)), facts.line("model", model)]
+    told = wrap(clean(description["words"], 600), facts.width)
+    sure = "" if description["confidence"] is None else f", says {description['confidence']:.2f}"
+    return [
+        *(Text(line, facts.palette.text) for line in told),
+        *(
+            facts.line("sees" if first else "", clean(one, 60))
+            for first, one in _counted(description["features"])
+        ),
+        facts.line("takes it for", clean(description["suggested"] or words.UNKNOWN, 40) + sure),
+        facts.line("model", model),
+    ]
+
+
+def _counted(features: list[str]) -> list[tuple[bool, str]]:
+    return [(number == 0, feature) for number, feature in enumerate(features[:8])]
 
 
 def _heads(facts: Facts, detail: ImageDetail) -> list[Text]:

@@ -1,6 +1,6 @@
 """Why a list is empty, and what to do about it."""
 
-from astrolens.api.wire import SourceStatus, StatusReply
+from astrolens.api.wire_status import SourceStatus, StatusReply
 from astrolens.domain.text import clean
 from astrolens.tui import words
 from astrolens.tui.live import Live

@@ -23,6 +23,19 @@ CATALOGUE_WORDS: Mapping[str, str] = {
 }
 
 
+_REASONED = frozenset(
+    {
+        EventKind.IMAGE_PARKED,
+        EventKind.SOURCE_CHANGED,
+        EventKind.CALIBRATED,
+        EventKind.DRIFT,
+        EventKind.THRESHOLD_MOVED,
+        EventKind.REJUDGED,
+        EventKind.REMEASURED,
+    }
+)
+
+
 def event_lines(event: EventRow, palette: Palette, glyphs: Glyphs) -> tuple[Text, Text | None]:
     """The line of an event, and a quiet second one when there is more to say."""
     mark, colour = _mark(event, palette, glyphs)
@@ -34,7 +47,7 @@ def event_lines(event: EventRow, palette: Palette, glyphs: Glyphs) -> tuple[Text
     line.append(_what(event), palette.text)
     reason = event["payload"].get("reason")
     second = None
-    if reason and event["kind"] in (EventKind.IMAGE_PARKED, EventKind.SOURCE_CHANGED, EventKind.CALIBRATED):
+    if reason and event["kind"] in _REASONED:
         second = Text(" " * 9 + clean(reason), palette.quiet, no_wrap=True, overflow="ellipsis")
     return line, second
 
@@ -75,6 +88,10 @@ def _mark(event: EventRow, palette: Palette, glyphs: Glyphs) -> tuple[str, str]:
         EventKind.PAUSED: (glyphs.paused, palette.unsure),
         EventKind.CALIBRATED: (glyphs.gear, palette.text),
         EventKind.RELOADED: (glyphs.gear, palette.text),
+        EventKind.REJUDGED: (glyphs.gear, palette.text),
+        EventKind.REMEASURED: (glyphs.gear, palette.text),
+        EventKind.THRESHOLD_MOVED: (glyphs.gear, palette.text),
+        EventKind.DRIFT: (glyphs.flag, palette.unsure),
         EventKind.IMAGE_PARKED: (glyphs.alarm, palette.quiet),
         EventKind.NETWORK_CHANGED: (glyphs.half, palette.text),
     }
@@ -87,6 +104,16 @@ def _what(event: EventRow) -> str:
     if event["kind"] == EventKind.CALIBRATED:
         pictures = payload.get("pictures")
         return f"{about} calibrated" + (f" on {words.number(pictures)}" if isinstance(pictures, int) else "")
+    if event["kind"] == EventKind.REJUDGED:
+        return f"{about}: {_count(payload, 'new')} new among {_count(payload, 'pictures')} judged again"
+    if event["kind"] == EventKind.REMEASURED:
+        return f"{_count(payload, 'measured')} pictures measured again by the model in use"
+    if event["kind"] == EventKind.DRIFT:
+        return f"{about} drifts: {clean(payload.get('direction', 'changed'), 40)}"
+    if event["kind"] == EventKind.THRESHOLD_MOVED:
+        before, after = payload.get("from_per_1000"), payload.get("to_per_1000")
+        known = isinstance(before, int | float) and isinstance(after, int | float)
+        return f"threshold {about}" + (f" {before:.3g} to {after:.3g} per 1,000" if known else " moved")
     if event["kind"] == EventKind.SOURCE_CHANGED:
         return f"{about} is {clean(payload.get('state', 'changed'), 20)}"
     if event["kind"] == EventKind.LABELLED:
@@ -96,3 +123,8 @@ def _what(event: EventRow) -> str:
         return f"parked {about or event['image_id'] or ''}".strip()
     plain = clean(event["kind"], 40).replace("_", " ")
     return f"{plain} {about}".strip()
+
+
+def _count(payload: Mapping[str, Any], name: str) -> str:
+    value = payload.get(name)
+    return words.number(value) if isinstance(value, int) else words.UNKNOWN

@@ -13,7 +13,7 @@ from astrolens.tui.palette import Palette
 
 NAME_WIDTH = 13
 
-_SHAPE_NAMES = {
+SHAPE_NAMES = {
     "asymmetry": "asymmetry",
     "concentration": "concentr.",
     "smoothness": "smoothness",
@@ -81,15 +81,21 @@ class Facts:
         )
         return text.append(f"  {clean(row['decision'], 20).replace('_', ' ')}", self.palette.quiet)
 
-    def scores(self, detail: ImageDetail, most: int = 99) -> list[Text]:
-        """A bar for each detector: how many of 100 normals look less odd; oddest first."""
+    def scores(
+        self, detail: ImageDetail, most: int = 99, deciding: frozenset[str] | None = None
+    ) -> list[Text]:
+        """A bar for each detector: how many of 100 normals look less odd; oddest first.
+
+        When it is known which detectors decide, the others are named in brackets.
+        """
         ranked = sorted(detail["p_values"].items(), key=lambda item: 2.0 if item[1] is None else item[1])
         lines = []
         for name, chance in ranked[:most]:
             share = None if chance is None else 1 - chance
             odd = chance is not None and chance < 0.05
             value = words.UNKNOWN if share is None else f"{min(share, 0.999):.3f}".lstrip("0")
-            lines.append(self.bar(name, share, value, self.palette.anomaly if odd else self.palette.quiet))
+            said = name if deciding is None or name in deciding else f"({name})"
+            lines.append(self.bar(said, share, value, self.palette.anomaly if odd else self.palette.quiet))
         return lines
 
     def catalogue(self, row: CandidateRow) -> Text:
@@ -136,7 +142,7 @@ class Facts:
         """Morphology in two columns when there is room."""
         numbers: Mapping[str, float | None] = detail["morphology"]
         cells = [
-            (clean(_SHAPE_NAMES.get(name, name), NAME_WIDTH), words.measure(value) + self._unit(name, value))
+            (clean(SHAPE_NAMES.get(name, name), NAME_WIDTH), words.measure(value) + self._unit(name, value))
             for name, value in numbers.items()
             if names is None or name in names
         ]

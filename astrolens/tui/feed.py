@@ -12,7 +12,8 @@ from textual.message import Message
 
 from astrolens.api import questions
 from astrolens.api.client import Client
-from astrolens.api.wire import EventRow, MissedRow, StatusReply
+from astrolens.api.wire import EventRow, MissedRow
+from astrolens.api.wire_status import StatusReply
 from astrolens.domain.errors import AstroLensError, Unavailable
 from astrolens.domain.event import EventKind
 from astrolens.tui.messages import DaemonAttached, DaemonGone, EventsArrived, StatsArrived
@@ -67,6 +68,9 @@ class Feed:
         self._post = post
         self._retry_s = retry_s
         self._cursor: int | None = None
+        self._began_at = 0
+        self.counted = 0
+        self.missed = 0
         self._old_until = 0  # events up to here happened before the terminal looked
         self._batch = _Batch()
         self._arrived = asyncio.Event()
@@ -82,6 +86,11 @@ class Feed:
                 log.exception("The feed failed; it starts again")
                 self._post(DaemonGone(reason=f"{type(error).__name__} in the terminal, see its log"))
             await asyncio.sleep(self._retry_s)
+
+    def account(self) -> str:
+        """What came of the events since the first one that was looked at."""
+        last = self._began_at if self._cursor is None else self._cursor
+        return f"events after {self._began_at} to {last}: {self.counted} counted, {self.missed} missed"
 
     async def _listen(self) -> None:
         stats = await self._client.ask(questions.status())
@@ -101,7 +110,8 @@ class Feed:
         """Events that were not seen; also sets the cursor when it is new or of another database."""
         if self._cursor is None or stats["last_event"] < self._cursor:
             self._old_until = stats["last_event"]
-            self._cursor = max(0, self._old_until - _FIRST_EVENTS)
+            self._cursor = self._began_at = max(0, self._old_until - _FIRST_EVENTS)
+            self.counted = self.missed = 0
             return 0
         return stats["last_event"] - self._cursor
 
@@ -116,9 +126,11 @@ class Feed:
         if "missed" in event:
             gap = cast(MissedRow, event)
             self._batch.missed += gap["missed"]
+            self.missed += gap["missed"]
             self._cursor = gap["next"] - 1
         else:
             self._batch.add(event, fresh=event["sequence"] > self._old_until)
+            self.counted += 1
             self._cursor = event["sequence"]
         self._arrived.set()
 

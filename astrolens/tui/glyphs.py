@@ -31,6 +31,7 @@ class Glyphs:
     dot: str = "·"
     sigma: str = "σ"
     descending: str = "▼"
+    ascending: str = "▲"
     times: str = "×"
     waits: str = "…"
     degree: str = "°"
@@ -84,6 +85,7 @@ def ascii_glyphs() -> Glyphs:
         dot="-",
         sigma="s",
         descending="v",
+        ascending="^",
         times="x",
         waits="~",
         degree="d",

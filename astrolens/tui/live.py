@@ -9,13 +9,15 @@ from time import monotonic
 
 from textual.signal import Signal
 
-from astrolens.api.wire import EventRow, StatusReply
+from astrolens.api.wire import EventRow
+from astrolens.api.wire_status import StatusReply
 from astrolens.domain.clock import utc_now
 from astrolens.domain.text import clean
 from astrolens.tui.glyphs import Glyphs
 from astrolens.tui.marks import Marks
 from astrolens.tui.messages import LabelWithdrawn
 from astrolens.tui.palette import Palette
+from astrolens.tui.session import Session
 
 KEPT_EVENTS = 200
 NOTICE_SHOWN_S = 4.0
@@ -65,6 +67,8 @@ class Live:
     newer: set[int] = field(default_factory=set)  # findings since the list was read
     marks: Marks = field(default_factory=Marks)
     notice: Notice | None = None
+    session: Session = field(default_factory=Session)
+    only_looks: str = ""  # why this terminal changes nothing; empty when it may
 
     @property
     def attached(self) -> bool:
@@ -98,6 +102,8 @@ class Live:
         self.events.extend(rows)
         self.event_count += counted
         self.missed += missed
+        if missed and not self.just_back():
+            self.say(f"{missed:,} events went by too fast to be shown here; the daemon has them")
         self.newer.update(found)
 
     def say(self, told: str, *, urgent: bool = False) -> None:
@@ -115,6 +121,8 @@ class Live:
 
     def refusal(self) -> str:
         """Why nothing can be saved now; empty when it can."""
+        if self.only_looks:
+            return self.only_looks
         if self.attached:
             return ""
         return "the daemon is away" if self.connection is Connection.GONE else "no daemon has answered yet"

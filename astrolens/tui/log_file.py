@@ -19,6 +19,8 @@ def logging_to(path: Path | None) -> Iterator[None]:
     """
     root = logging.getLogger()
     before = list(root.handlers)
+    own = logging.getLogger("astrolens")
+    level = own.level
     queue: SimpleQueue[logging.LogRecord] = SimpleQueue()
     target: logging.Handler = logging.NullHandler()
     if path is not None:
@@ -27,6 +29,7 @@ def logging_to(path: Path | None) -> Iterator[None]:
     target.setFormatter(logging.Formatter(_FORMAT))
     listener = QueueListener(queue, target)
     root.handlers[:] = [QueueHandler(queue)]
+    own.setLevel(logging.INFO)
     listener.start()
     try:
         yield
@@ -34,3 +37,4 @@ def logging_to(path: Path | None) -> Iterator[None]:
         listener.stop()
         target.close()
         root.handlers[:] = before
+        own.setLevel(level)

@@ -1,9 +1,10 @@
-"""What this person said in this session: pending until the daemon has it on disk."""
+"""What people said as far as this terminal knows: pending until the daemon has it on disk."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 from astrolens.api.wire import CandidateRow, LabelRow
+from astrolens.api.wire_review import ShownRow
 from astrolens.domain.review import LabelValue
 
 
@@ -24,23 +25,13 @@ class Mark:
     state: MarkState
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UndoStep:
-    """One label that can be taken back."""
-
-    label_id: int
-    image_id: int
-    before: Mark
-    row_index: int | None
-
-
 class Marks:
-    """Labels of this session by picture, and the steps back."""
+    """Labels of this session by picture; which steps can be undone is known to the daemon."""
 
     def __init__(self) -> None:
         self._marks: dict[int, Mark] = {}
         self._before: dict[int, Mark] = {}
-        self._steps: list[UndoStep] = []
+        self._places: dict[int, int] = {}
         self.pending = 0
         self.version = 0  # grows with every change
         self.saved_count = 0
@@ -59,7 +50,9 @@ class Marks:
         self.version += 1
         before = self._marks.get(row["id"])
         if before is None or before.state is MarkState.REFUSED:
-            before = Mark(value=row["label"], interest=row["interest"], state=MarkState.SAVED)
+            before = self._before.get(row["id"]) or Mark(
+                value=row["label"], interest=row["interest"], state=MarkState.SAVED
+            )
         if before.state is MarkState.SAVED:
             self._before[row["id"]] = before
         self._marks[row["id"]] = Mark(value=value, interest=interest, state=MarkState.PENDING)
@@ -69,10 +62,8 @@ class Marks:
         """The daemon has it on disk."""
         self.version += 1
         image_id = label["image_id"]
-        before = self._before.get(image_id, Mark(value=None, interest=None, state=MarkState.SAVED))
-        self._steps.append(
-            UndoStep(label_id=label["label_id"], image_id=image_id, before=before, row_index=row_index)
-        )
+        if row_index is not None:
+            self._places[image_id] = row_index
         saved = Mark(value=label["value"], interest=label["interest"], state=MarkState.SAVED)
         self._marks[image_id] = self._before[image_id] = saved
         self.pending -= 1
@@ -89,13 +80,25 @@ class Marks:
         )
         self.pending -= 1
 
-    def newest_step(self) -> UndoStep | None:
-        """The label that an undo takes back."""
-        return self._steps[-1] if self._steps else None
+    def mine(self, image_id: int) -> Mark | None:
+        """What was said in this session; None when nothing was, or when it was taken back."""
+        mark = self._marks.get(image_id)
+        return None if mark is None or (mark.value is None and mark.state is MarkState.SAVED) else mark
 
-    def withdraw(self, step: UndoStep) -> None:
-        """The daemon took it back."""
+    def place(self, image_id: int) -> int | None:
+        """Where the list showed a picture when it was judged; None when it was not judged in the list."""
+        return self._places.get(image_id)
+
+    def settle(self, now: ShownRow) -> None:
+        """The daemon said which word holds, after an undo or a redo; a label on its way is still shown."""
         self.version += 1
-        self._steps.remove(step)
-        self._marks[step.image_id] = self._before[step.image_id] = step.before
-        self.saved_count -= 1
+        holds = Mark(value=now["label"], interest=now["interest"], state=MarkState.SAVED)
+        self._before[now["image_id"]] = holds
+        mark = self._marks.get(now["image_id"])
+        if mark is None or mark.state is not MarkState.PENDING:
+            self._marks[now["image_id"]] = holds
+
+    def count(self, labels: int) -> None:
+        """So many labels more hold, or fewer."""
+        self.version += 1
+        self.saved_count = max(0, self.saved_count + labels)

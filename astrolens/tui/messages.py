@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from astrolens.api.wire import CandidateRow, EventRow, LabelRow, StatusReply
-from astrolens.domain.review import LabelValue
+from astrolens.api.wire import CandidateRow, EventRow, LabelRow
+from astrolens.api.wire_review import RemarkRow, StepReply
+from astrolens.api.wire_status import StatusReply
+from astrolens.domain.review import AskedBecause, LabelValue, RemarkKind
 
 
 @dataclass
@@ -66,11 +68,36 @@ class LabelWanted(Message):
     value: LabelValue
     interest: int | None
     row_index: int | None  # where the list shows it, to come back after an undo
+    asked_because: AskedBecause = AskedBecause.CHOSEN
+
+
+@dataclass
+class LabelsWanted(Message):
+    """A person judged several pictures alike with one key: one step to undo."""
+
+    rows: tuple[CandidateRow, ...]
+    value: LabelValue
+    interest: int | None = None
+    asked_because: AskedBecause = AskedBecause.CHOSEN
+
+
+@dataclass
+class RemarkWanted(Message):
+    """A person put a tag or a note on a picture."""
+
+    image_id: int
+    kind: RemarkKind
+    words: str
 
 
 @dataclass
 class UndoWanted(Message):
-    """A person takes the newest label back."""
+    """A person takes the newest step back."""
+
+
+@dataclass
+class RedoWanted(Message):
+    """A person wants what was undone last once more."""
 
 
 @dataclass
@@ -94,3 +121,44 @@ class LabelRefused(Message):
 
     image_id: int
     reason: str
+
+
+@dataclass
+class StepRedone(Message):
+    """The daemon did a step again, undid one without labels, or found nothing to undo or redo."""
+
+    step: StepReply
+    redone: bool
+
+
+@dataclass
+class RemarkSaved(Message):
+    """The daemon has the tag or the note on disk."""
+
+    remark: RemarkRow
+
+
+@dataclass
+class DeskNews(Message, bubble=False):
+    """What came of a key, for a view that shows people's words: one of the members is filled."""
+
+    saved: tuple[LabelRow, ...] = ()
+    refused: tuple[CandidateRow, ...] = ()
+    reason: str = ""
+    step: StepReply | None = None
+    redone: bool = False
+    remark: RemarkRow | None = None
+
+
+@dataclass
+class FilterWanted(Message):
+    """A place on a map was chosen: show the candidates of it."""
+
+    words: str  # as they could be typed into the filter line
+
+
+@dataclass
+class SourcesWanted(Message):
+    """A source was chosen: show how it is."""
+
+    source: str

@@ -1,4 +1,4 @@
-"""Candidates by row number, read in pages of a cursor; only the newest pages are kept."""
+"""Candidates by row number, read a page at a time from wherever one looks; only the newest pages are kept."""
 
 from collections import OrderedDict
 
@@ -8,24 +8,27 @@ from astrolens.tui.query import CandidateQuery
 
 PAGE_ROWS = 200
 KEPT_PAGES = 32
-_LONGEST_READ = 1000  # rows in one answer when a far row is walked to
+_KEPT_CURSORS = 2048
+_BEYOND_ALL = 1_000_000_000_000
 
 
 class CandidatePages:
     """One ordered list of candidates as it was when its first page was read.
 
-    The daemon answers pages after a cursor and never by number, so a row far ahead is walked to in
-    big steps; the cursors that are met on the way are kept and make the way back one step.
+    A page beside one that was read is asked for with that one's cursor, so that nothing is shown twice when
+    rows come in; a page anywhere else is asked for by rank.
     """
 
     def __init__(self, client: Client, query: CandidateQuery) -> None:
         self.query = query
         self.total = 0
+        self.exact = True  # False: there are more than ``total`` rows
         self.near_misses = 0
         self.loaded = False
         self._client = client
         self._pages: OrderedDict[int, list[CandidateRow]] = OrderedDict()
-        self._cursors: dict[int, str | None] = {0: None}
+        self._after: OrderedDict[int, str] = OrderedDict()  # cursor that ends where a page begins
+        self._before: OrderedDict[int, str] = OrderedDict()  # cursor that begins where a page ends
 
     def row(self, index: int) -> CandidateRow | None:
         """The row, or None while its page has not been read."""
@@ -44,33 +47,59 @@ class CandidatePages:
                 return page
         return None
 
-    def frontier(self) -> int:
-        """First row that no cursor has reached yet."""
-        return max(self._cursors) * PAGE_ROWS
+    def held(self) -> int:
+        """How many rows are in memory."""
+        return sum(len(rows) for rows in self._pages.values())
 
-    async def step_towards(self, page: int) -> bool:
-        """Read once on the way to a page; True when it is there or cannot be."""
-        start = max(known for known in self._cursors if known <= page)
-        wanted = min(_LONGEST_READ, (page - start + 1) * PAGE_ROWS)
-        answer = await self._client.ask(self.query.page(self._cursors[start], wanted))
-        self._keep(start, answer, wanted)
-        return page in self._pages or page * PAGE_ROWS >= self.total
-
-    def _keep(self, start: int, answer: CandidatePage, wanted: int) -> None:
-        self.near_misses = answer["near_misses"]
-        self.loaded = True
-        rows = answer["rows"]
-        for offset in range(0, len(rows), PAGE_ROWS):
-            self._put(start + offset // PAGE_ROWS, rows[offset : offset + PAGE_ROWS])
-        if answer["next"] is None or not rows:
-            self.total = start * PAGE_ROWS + len(rows)
+    async def fetch(self, page: int) -> None:
+        """Read one page; where the list ends before it, its last page is read instead."""
+        after, before = self._after.get(page), self._before.get(page)
+        if page == 0:
+            answer = await self._client.ask(self.query.page(None, PAGE_ROWS))
+        elif after is not None:
+            answer = await self._client.ask(self.query.page(after, PAGE_ROWS))
+        elif before is not None:
+            answer = await self._client.ask(self.query.page(None, PAGE_ROWS, before=before))
+            if len(answer["rows"]) < PAGE_ROWS:  # rows went away: the numbers are no longer true
+                answer = await self._client.ask(self.query.page(None, PAGE_ROWS, rank=page * PAGE_ROWS))
         else:
-            self._cursors[start + wanted // PAGE_ROWS] = answer["next"]
-            asked = answer["total"] if start == 0 else self.total
-            self.total = max(asked, self.frontier() + 1)
+            answer = await self._client.ask(self.query.page(None, PAGE_ROWS, rank=page * PAGE_ROWS))
+        first = answer["first"]
+        self._keep(page if first is None else first // PAGE_ROWS, answer)
 
-    def _put(self, page: int, rows: list[CandidateRow]) -> None:
-        self._pages[page] = rows
-        self._pages.move_to_end(page)
+    async def fetch_last(self) -> None:
+        """Read the last page, and learn how many rows there are."""
+        answer = await self._client.ask(self.query.page(None, PAGE_ROWS, rank=_BEYOND_ALL))
+        self._keep((answer["first"] or 0) // PAGE_ROWS, answer)
+
+    def _keep(self, page: int, answer: CandidatePage) -> None:
+        rows = answer["rows"]
+        self.loaded = True
+        if answer["near_misses"] is not None:
+            self.near_misses = answer["near_misses"]
+        end = page * PAGE_ROWS + len(rows)
+        if answer["next"] is None:
+            self.total, self.exact = end, True
+            for beyond in [held for held in self._pages if held > page]:
+                del self._pages[beyond]
+        elif answer["first"] is not None and answer["total"] is not None:
+            self.total, self.exact = max(answer["total"], end + 1), answer["exact"]
+        else:
+            self.total = max(self.total, end + 1)
+        if rows:
+            self._pages[page] = rows
+            self._pages.move_to_end(page)
+        _note(self._after, page + 1, answer["next"])
+        _note(self._before, page - 1, answer["previous"])
         while len(self._pages) > KEPT_PAGES:
             self._pages.popitem(last=False)
+
+
+def _note(cursors: OrderedDict[int, str], page: int, cursor: str | None) -> None:
+    if cursor is None:
+        cursors.pop(page, None)
+        return
+    cursors[page] = cursor
+    cursors.move_to_end(page)
+    while len(cursors) > _KEPT_CURSORS:
+        cursors.popitem(last=False)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.color import Color
+from rich.color import Color, ColorType
+from rich.color_triplet import ColorTriplet
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -17,7 +18,6 @@ MOST_ROWS = 50
 
 _MOST_PIXELS = 4_000_000
 _RAMP = " .,:;-=+*oO#%@"
-_LEVELS = 4  # shades this near are drawn alike: fewer colours, fewer bytes over the wire
 
 Pixels = NDArray[np.uint8]
 
@@ -56,15 +56,13 @@ def fit(width_px: int, height_px: int, columns: int, rows: int) -> tuple[int, in
 
 
 def draw(pixels: Pixels, columns: int, rows: int, *, half_cells: bool) -> Drawn:
-    """The picture inside a box of cells. Blocks for some milliseconds: call it in a thread."""
+    """The whole picture inside a box of cells. Blocks for some milliseconds: call it in a thread."""
     wide, high = fit(pixels.shape[1], pixels.shape[0], columns, rows)
     if wide == 0:
         return Drawn(strips=(), columns=0, rows=0)
     if half_cells:
-        strips = _half_cells(_resized(pixels, wide, 2 * high))
-    else:
-        strips = _letters(_resized(pixels, wide, high))
-    return Drawn(strips=strips, columns=wide, rows=high)
+        return in_cells(_resized(pixels, wide, 2 * high))
+    return in_letters(_resized(pixels, wide, high), stretched=False)
 
 
 def _resized(pixels: Pixels, columns: int, lines: int) -> Pixels:
@@ -76,30 +74,49 @@ def _resized(pixels: Pixels, columns: int, lines: int) -> Pixels:
     return np.asarray(picture.resize((columns, lines), method), dtype=np.uint8)
 
 
-def _half_cells(pixels: Pixels) -> tuple[Strip, ...]:
-    shades = pixels // _LEVELS * _LEVELS  # (line, column, 3)
-    pairs = np.concatenate([shades[0::2], shades[1::2]], axis=2)  # (row, column, 6)
-    styles: dict[tuple[int, ...], Style] = {}
+def in_cells(pixels: Pixels) -> Drawn:
+    """Levels (line, column, 3), an even number of lines, as half cells of true colour.
+
+    A shade is drawn with at most one level of error; equal neighbours share a segment.
+    """
+    shades = np.minimum(
+        (pixels + np.uint8(1)) // 2 * 2, 254, where=pixels < 255, out=np.full_like(pixels, 254)
+    )
+    codes = shades.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], dtype=np.uint32)  # (line, column)
+    pairs = codes[0::2].astype(np.uint64) << np.uint64(24) | codes[1::2]  # (row, column)
+    styles = {code: _style(code) for code in np.unique(pairs).tolist()}
+    columns = pairs.shape[1]
     strips = []
     for row in pairs:
-        edges = np.flatnonzero((row[1:] != row[:-1]).any(axis=1)) + 1
-        starts = [0, *edges.tolist()]
-        segments = []
-        for start, end in zip(starts, [*starts[1:], len(row)], strict=True):
-            key = tuple(row[start].tolist())
-            style = styles.get(key)
-            if style is None:
-                style = styles[key] = Style.from_color(Color.from_rgb(*key[:3]), Color.from_rgb(*key[3:]))
-            segments.append(Segment("▀" * (end - start), style))
-        strips.append(Strip(segments, len(row)))
-    return tuple(strips)
+        edges = (np.flatnonzero(row[1:] != row[:-1]) + 1).tolist()
+        starts, ends = [0, *edges], [*edges, columns]
+        segments = [
+            Segment("▀" * (end - start), styles[code])
+            for start, end, code in zip(starts, ends, row[starts].tolist(), strict=True)
+        ]
+        strips.append(Strip(segments, columns))
+    return Drawn(strips=tuple(strips), columns=columns, rows=len(strips))
 
 
-def _letters(pixels: Pixels) -> tuple[Strip, ...]:
+def _style(code: int) -> Style:
+    return Style.from_color(_colour(code >> 24), _colour(code & 0xFFFFFF))
+
+
+def _colour(code: int) -> Color:
+    triplet = ColorTriplet(code >> 16, code >> 8 & 255, code & 255)
+    return Color(triplet.hex, ColorType.TRUECOLOR, None, triplet)
+
+
+def in_letters(pixels: Pixels, *, stretched: bool) -> Drawn:
+    """Levels (row, column, 3) as a ramp of letters; what nobody stretched yet is stretched to use all of it."""
     light = pixels.astype(np.float32) @ np.array([0.299, 0.587, 0.114], dtype=np.float32)  # (row, column)
-    spread = max(float(np.percentile(light, 99.5)) - float(light.min()), 1.0)
-    scaled = np.clip((light - light.min()) / spread, 0, 1) * (len(_RAMP) - 1)
-    return tuple(
+    low, spread = 0.0, 255.0
+    if not stretched:
+        low = float(light.min())
+        spread = max(float(np.percentile(light, 99.5)) - low, 1.0)
+    scaled = np.clip((light - low) / spread, 0, 1) * (len(_RAMP) - 1)
+    strips = tuple(
         Strip([Segment("".join(_RAMP[level] for level in row))], len(row))
         for row in scaled.round().astype(int).tolist()
     )
+    return Drawn(strips=strips, columns=light.shape[1], rows=len(strips))

@@ -22,7 +22,11 @@ def begin(
     async def guarded() -> None:
         try:
             await task()
-        except Exception:
-            log.exception("A task of group %s failed", group)
+        except Exception as error:  # noqa: BLE001 - a door
+            _tell(group, error)
 
     _worker: Worker[None] = node.run_worker(guarded, group=group, exclusive=exclusive)
+
+
+def _tell(group: str, error: Exception) -> None:
+    log.error("A task of group %s failed", group, exc_info=error)

@@ -32,7 +32,7 @@ def test_small_pictures_are_left_alone() -> None:
 
 
 def test_a_small_object_is_seen_closer() -> None:
-    plane = np.zeros((1600, 1600), np.float32)
+    plane = np.zeros((10 * WORKING_SIDE, 10 * WORKING_SIDE), np.float32)
     plane[800, 640] = 1.0
     seen = whole_frame(plane)
     closer = closer_frame(plane, seen, (79.5, 63.5), 6.0)

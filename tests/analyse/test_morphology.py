@@ -1,5 +1,6 @@
 """Shapes against statmorph as oracle, and by what must not change them."""
 
+import math
 import warnings
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as some
 
-from astrolens.analyse.morphology import measure
+from astrolens.analyse.morphology import measure, measure_sky
 from astrolens.analyse.segment import central_object
 from astrolens.domain.analysis import Morphology, MorphologyFlag
 from tests.analyse.galaxies import noise, picture, sersic
@@ -249,3 +250,24 @@ def test_real_mergers_are_more_asymmetric_than_normals(real_data: Path) -> None:
         pixels = [np.moveaxis(np.asarray(Raster.open(folder / name)), -1, 0) / 255.0 for name in chosen]
         asymmetries[merger] = [measure(picture(planes, linear=False)).asymmetry for planes in pixels]
     assert np.nanmedian(asymmetries[True]) > 1.5 * np.nanmedian(asymmetries[False])
+
+
+@pytest.mark.parametrize("extent", [False, True])
+@pytest.mark.parametrize("noisy", [False, True])
+def test_the_sky_alone(extent: bool, noisy: bool) -> None:
+    plane = sersic(radius=8.0) + (noise(0.2) if noisy else 0.0) + 5.0
+    whole, bare = measure(picture(plane)), measure_sky(picture(plane), extent=extent)
+    assert bare.flags & MorphologyFlag.NOT_ASKED
+    assert bare.sky == pytest.approx(whole.sky, abs=0.2)
+    assert math.isfinite(bare.sky_sigma)
+    wanted = {"sky", "sky_sigma"} | ({"area_fraction"} if extent else set())
+    for name, value in zip(bare.number_names(), bare.numbers(), strict=True):
+        assert math.isfinite(value) == (name in wanted), name
+    if extent:
+        assert bare.area_fraction == pytest.approx(whole.area_fraction)
+
+
+def test_the_sky_alone_of_nothing_is_finite() -> None:
+    bare = measure_sky(picture(np.zeros((64, 64))), extent=True)
+    assert (bare.sky, bare.sky_sigma, bare.area_fraction) == (0.0, 0.0, 0.0)
+    assert bare.flags & MorphologyFlag.NO_OBJECT

@@ -105,3 +105,15 @@ def test_anything_becomes_a_finite_input(
     assert made.shape == (3, 96, 96)
     assert np.isfinite(made).all()
     assert np.abs(made).max() <= 1.0 + 1e-6
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(64, 48), (424, 424), (33, 90)])
+@pytest.mark.parametrize("bands", [1, 3])
+def test_decoded_levels_give_the_very_same_input(rows: int, columns: int, bands: int) -> None:
+    levels = np.random.default_rng(rows).integers(0, 256, (rows, columns, bands), dtype=np.uint8)
+    picture = Raster.fromarray(levels if bands == 3 else levels[..., 0])
+    for size, fraction in ((16, 0.33), (32, 1.0)):
+        steps = Preprocessing(size=size, crop_fraction=fraction)
+        slow = to_network_input(raster(levels if bands == 3 else levels[..., 0]), steps)
+        quick = to_network_input(raster(levels if bands == 3 else levels[..., 0]), steps, picture=picture)
+        np.testing.assert_array_equal(quick, slow)

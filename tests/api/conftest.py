@@ -6,6 +6,7 @@ import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -16,16 +17,25 @@ from astrolens.api.context import ApiContext
 from astrolens.api.door import Door
 from astrolens.api.hub import EventHub
 from astrolens.api.server import build_app, serving
-from astrolens.api.wire import WIRE_VERSION, DeviceReply, SourceStatus, StageStatus, StatusReply
+from astrolens.api.wire import WIRE_VERSION
+from astrolens.api.wire_status import DeviceReply, SourceStatus, StageStatus, StatusReply
 from astrolens.config.paths import Paths, resolve
 from astrolens.config.settings import Settings
+from astrolens.detect.stage import Judge
 from astrolens.domain.analysis import Analysis, Morphology, MorphologyFlag
+from astrolens.domain.description import DescribedClass, Description
 from astrolens.domain.detection import Decision, Verdict
 from astrolens.domain.finding import CatalogAnswer, CatalogMatch, CatalogOutcome
+from astrolens.domain.heat import Box, HeatMap
 from astrolens.domain.image import MediaType, Offer
+from astrolens.domain.pixels import PixelCut
 from astrolens.domain.sky import SkyPosition
-from astrolens.store.record import MeasuredFacts
+from astrolens.domain.turnover import TriedCalibration, Turnover
+from astrolens.domain.why import WhyCard
+from astrolens.pipeline.why_cards import WhyCards
+from astrolens.store.record import ImageRecord, MeasuredFacts
 from astrolens.store.store import Store, open_store
+from tests.api.small_views import SmallViews
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(32)
 TOKEN = "5a" * 32
@@ -41,6 +51,8 @@ class SmallDaemon:
         self.told: list[tuple[object, ...]] = []
         self.error: Exception | None = None
         self.sent: list[tuple[bytes, str]] = []
+        self.views = SmallViews(store)
+        self.cut: PixelCut | None = None
 
     def state(self) -> str:
         return self.word
@@ -81,6 +93,32 @@ class SmallDaemon:
         self._fail()
         self.told.append(("recalibrate", source))
 
+    async def try_calibration(self, source: str) -> TriedCalibration | None:
+        self.told.append(("try", source))
+        if source != "sdss":
+            return None
+        table = Turnover.between(
+            {1: Decision.NORMAL, 2: Decision.NORMAL}, [(1, Decision.ANOMALY), (2, Decision.NORMAL)]
+        )
+        return TriedCalibration(source=source, model_id="m1", sample=500, table=table)
+
+    async def why(self, image_id: int, *, heat: bool) -> WhyCard | None:
+        self.told.append(("why", image_id, heat))
+        cards = WhyCards(self.store, self._no_judge, "m1", self._warm)
+        return await cards.card(image_id, heat=heat)
+
+    async def pixels(self, image_id: int, *, side: int, band: int | None) -> PixelCut | None:
+        self.told.append(("pixels", image_id, side, band))
+        self._fail()
+        return self.cut
+
+    async def _no_judge(self, _source: str) -> Judge | None:
+        return None
+
+    async def _warm(self, _record: ImageRecord) -> HeatMap | None:
+        values = np.array([[0.0, 0.5], [0.25, 1.0]], dtype=np.float32)
+        return HeatMap(values=values, box=Box(left=16.0, upper=0.0, right=48.0, lower=24.0))
+
     async def submit(self, file: Path, name: str) -> int:
         self._fail()
         self.sent.append((await asyncio.to_thread(file.read_bytes), name))
@@ -94,11 +132,19 @@ class SmallDaemon:
         self.told.append(("crossref", image_id))
         return (match_answer(),)
 
+    async def annotate(self, image_id: int) -> Description:
+        self._fail()
+        self.told.append(("annotate", image_id))
+        return a_description(image_id)
+
     async def crossref_at(
-        self, position: SkyPosition, radius_arcsec: float | None
+        self, position: SkyPosition, radius_arcsec: float | None, epoch: datetime | None = None
     ) -> Sequence[CatalogAnswer]:
-        self.told.append(("crossref_at", position.ra_deg, position.dec_deg, radius_arcsec))
-        return (CatalogAnswer(catalogue="simbad", outcome=CatalogOutcome.NO_MATCH, radius_arcsec=5.0),)
+        self.told.append(("crossref_at", position.ra_deg, position.dec_deg, radius_arcsec, epoch))
+        return tuple(
+            CatalogAnswer(catalogue=name, outcome=CatalogOutcome.NO_MATCH, radius_arcsec=5.0)
+            for name in ("simbad", "ned")
+        )
 
     async def crossref_later(self, image_ids: Sequence[int]) -> int:
         self.told.append(("crossref_later", tuple(image_ids)))
@@ -107,6 +153,13 @@ class SmallDaemon:
     def _fail(self) -> None:
         if self.error is not None:
             raise self.error
+
+
+def a_description(image_id: int) -> Description:
+    return Description(
+        image_id=image_id, words="Two nuclei and a bridge.", features=("bridge",), suggested=DescribedClass.MERGER,
+        confidence=0.8, provider="ollama", model="llava", prompt_version="1", made_at="2026-11-21T00:00:00.000Z",
+    )  # fmt: skip
 
 
 def match_answer() -> CatalogAnswer:
@@ -128,13 +181,14 @@ def status_reply(state: str = "running", last_event: int = 0) -> StatusReply:
     source = SourceStatus(
         name="sdss", title="SDSS", state="ok", reason="", next_poll_s=4.0, images=10, today=1, errors=0,
         calibration_seen=3, calibration_wanted=500, calibrated=False, budget_per_1000=2.0,
-        realised_per_1000=None, drift="unknown",
+        realised_per_1000=None, drift="unknown", held=False, breaker="closed",
     )  # fmt: skip
     return StatusReply(
         version="0", wire_version=WIRE_VERSION, pid=1, state=state, reasons=[], started_at="t",
         uptime_s=1.0, model_id="m1", budget_per_1000=2.0, near_miss_factor=5.0, stages=[stage],
         sources=[source], images=10, anomalies=1, near_misses=2, parked=0, duplicates=0,
         unlabelled_anomalies=1, labels=0, images_per_hour=[0] * 24, anomalies_per_day=[0] * 30,
+        anomalies_per_night=[0] * 30, near_misses_per_night=[0] * 30, database_bytes=1,
         disk_free_bytes=1, data_bytes=2, last_event=last_event, demo=False,
     )  # fmt: skip
 

@@ -1,11 +1,13 @@
 """Catalogue questions through the API."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from astrolens.api import orders, questions
 from astrolens.api.call import Call
 from astrolens.api.client import Client
-from astrolens.api.wire import CrossrefReply
+from astrolens.api.wire_crossref import CrossrefReply
 from astrolens.domain.errors import BadData
 from tests.api.conftest import House, judged, match_answer
 
@@ -21,9 +23,16 @@ async def test_one_picture_one_position_and_a_batch_are_three_routes(house: Hous
     assert batch == {"queued": 1, "unknown_ids": [999]}
     assert house.control.told == [
         ("crossref", first),
-        ("crossref_at", 10.0, -20.0, 3.0),
+        ("crossref_at", 10.0, -20.0, 3.0, None),
         ("crossref_later", (second,)),
     ]
+
+
+async def test_the_time_of_an_exposure_goes_along_and_asks_for_more(house: House, client: Client) -> None:
+    reply = await client.ask(orders.crossref_at(10.0, -20.0, epoch="2026-03-01T04:30:00Z"))
+    assert reply["catalogue"] == "not_answered"  # what moves was not heard
+    at = datetime(2026, 3, 1, 4, 30, tzinfo=UTC)
+    assert house.control.told == [("crossref_at", 10.0, -20.0, None, at)]
 
 
 async def test_a_picture_without_a_position_says_so(house: House, client: Client) -> None:
@@ -42,9 +51,11 @@ async def test_a_picture_without_a_position_says_so(house: House, client: Client
         {"ra_deg": 0.0},
         {"ra_deg": 1.0, "dec_deg": 1.0, "radius_arcsec": 0.0},
         {"ra_deg": 10**400, "dec_deg": 0},
+        {"ra_deg": 1.0, "dec_deg": 1.0, "epoch": "yesterday"},
+        {"ra_deg": 1.0, "dec_deg": 1.0, "epoch": "2026-03-01T04:30:00"},
     ],
 )
-async def test_what_is_no_position_is_refused(client: Client, body: dict[str, float]) -> None:
+async def test_what_is_no_position_is_refused(client: Client, body: dict[str, object]) -> None:
     with pytest.raises(BadData):
         await client.ask(Call[CrossrefReply](method="POST", path="/crossref", body=body))
 

@@ -59,6 +59,12 @@ async def test_filters_narrow_the_list(house: House, client: Client) -> None:
         {"limit": "1001"},
         {"label": "x'; --"},
         {"minimum_sigma": "nan"},
+        {"filter": "sigma>x"},
+        {"filter": "galaxy"},
+        {"filter": "decision:normal", "order": "source"},
+        {"reverse": "maybe"},
+        {"rank": "-1"},
+        {"rank": "3", "after": "x"},
         {"offset": "5"},
     ],
 )
@@ -99,3 +105,21 @@ async def test_judging_again_answers_with_the_detail(house: House, client: Clien
     house.control.error = BadData("sdss is still calibrating: 3 of 500")
     with pytest.raises(BadData, match="still calibrating"):
         await client.ask(orders.analyze(first))
+
+
+async def test_a_typed_filter_and_pages_from_anywhere(house: House, client: Client) -> None:
+    await house.store.run(judged, house.store, 6)
+    every = await client.ask(questions.candidates(terms="decision:*", limit=50))
+    assert every["first"] == 0
+    assert every["exact"]
+    last = await client.ask(questions.candidates(terms="decision:*", rank=9_999, limit=2))
+    assert last["rows"] == every["rows"][-len(last["rows"]) :]
+    before = await client.ask(questions.candidates(terms="decision:*", before=last["previous"], limit=2))
+    assert before["rows"] == every["rows"][-len(last["rows"]) - 2 : -len(last["rows"])]
+    turned = await client.ask(questions.candidates(terms="decision:*", reverse=True, limit=50))
+    assert turned["rows"] == every["rows"][::-1]
+    one = every["rows"][0]["id"]
+    (row,) = (await client.ask(questions.candidates(terms=f"decision:* id:{one}")))["rows"]
+    assert row["id"] == one
+    with pytest.raises(BadData, match=r"'galaxy' is no filter.*at character 9"):
+        await client.ask(questions.candidates(terms="sigma>1 galaxy"))

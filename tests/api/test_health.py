@@ -8,7 +8,7 @@ import pytest
 from astrolens.api import questions
 from astrolens.api.client import Client
 from astrolens.api.shapes import mistake_in, schema_of
-from astrolens.api.wire import DeviceReply, HealthReply, StatusReply
+from astrolens.api.wire_status import DeviceReply, HealthReply, StatusReply
 from astrolens.domain.errors import Unavailable
 from tests.api.conftest import House
 

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from astrolens.api import orders
+from astrolens.api import orders, review_calls, view_calls
 from astrolens.api.call import Call
 from astrolens.api.shapes import mistake_in, schema_of
-from astrolens.domain.review import LabelValue
+from astrolens.domain.review import LabelValue, RemarkKind
 from tests.api.test_openapi import served_routes
 
 EVERY: list[Call[Any]] = [
@@ -15,6 +15,7 @@ EVERY: list[Call[Any]] = [
     orders.withdraw_label(5),
     orders.submit(Path("x")),
     orders.analyze(5),
+    orders.annotate(5),
     orders.crossref(5),
     orders.crossref_at(1.0, 2.0, radius_arcsec=3.0),
     orders.crossref_at(1.0, 2.0),
@@ -26,6 +27,14 @@ EVERY: list[Call[Any]] = [
     orders.poll("sdss"),
     orders.recalibrate("sdss"),
     orders.recalibrate(),
+    orders.try_calibration(),
+    orders.save_filter("odd", "sigma>4"),
+    orders.remove_filter("odd"),
+    review_calls.label_many((5, 6), LabelValue.UNSURE, reviewer="r"),
+    review_calls.undo("r"),
+    review_calls.redo("r"),
+    review_calls.remark(5, RemarkKind.TAG, "ring", reviewer="r"),
+    view_calls.hold("sdss", held=True),
 ]
 
 

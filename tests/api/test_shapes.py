@@ -1,14 +1,18 @@
 """Schemas of the wire, and strangers' JSON against them."""
 
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from astrolens import api
 from astrolens.api import wire
 from astrolens.api.shapes import mistake_in, schema_of
-from astrolens.api.wire import BatchRequest, LabelRequest, PositionRequest
+from astrolens.api.wire import LabelRequest
+from astrolens.api.wire_crossref import BatchRequest, PositionRequest
 
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
@@ -18,8 +22,10 @@ ANY_JSON = st.recursive(
 
 
 def test_every_shape_of_the_wire_has_a_schema() -> None:
-    shapes = [shape for shape in vars(wire).values() if hasattr(shape, "__required_keys__")]
-    assert len(shapes) > 20
+    names = [one.name for one in iter_modules(api.__path__) if one.name.startswith("wire")]
+    modules = [import_module(f"{api.__name__}.{name}") for name in names]
+    shapes = [shape for one in modules for shape in vars(one).values() if hasattr(shape, "__required_keys__")]
+    assert len(shapes) > 40
     for shape in shapes:
         schema = schema_of(shape)
         assert schema["title"] == shape.__name__

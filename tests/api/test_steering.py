@@ -47,3 +47,16 @@ async def test_a_stop_comes_only_over_the_socket() -> None:
             with pytest.raises(ConfigError, match="only on the Unix socket"):
                 await client.ask(orders.stop())
         assert house.control.told == []
+
+
+async def test_a_trial_tells_what_would_change_and_orders_nothing(house: House, client: Client) -> None:
+    reply = await client.ask(orders.try_calibration())
+    (row,) = reply["sources"]  # the other source has too few pictures
+    assert (row["source"], row["pictures"], row["new"], row["gone"]) == ("sdss", 2, 1, 0)
+    assert row["table"] == [
+        {"old": "normal", "new": "anomaly", "count": 1, "ids": [1]},
+        {"old": "normal", "new": "normal", "count": 1, "ids": []},
+    ]
+    assert house.control.told == [("try", "folder"), ("try", "sdss")]
+    with pytest.raises(BadData, match="folder has too few"):
+        await client.ask(orders.try_calibration("folder"))

@@ -17,6 +17,8 @@ def test_each_size_has_its_times(encoder: Encoder) -> None:
     for times in found["stored"].values():
         assert times["neighbours"]["wall_ms"]["median"] > 0.0
         assert times["p_value"]["wall_ms"]["median"] > 0.0
+        assert times["recall_at_10"] == 1.0
+        assert not times["is_graph"]
     assert found["judge"]["calibrated"] == 100
 
 

@@ -20,6 +20,12 @@ COLUMNS = (
     ("galdim_majaxis", 'datatype="float" unit="arcmin"'),
     ("coo_err_maj", 'datatype="float" unit="mas"'),
     ("away", 'datatype="double" unit="deg"'),
+    ("galdim_minaxis", 'datatype="float" unit="arcmin"'),
+    ("galdim_angle", 'datatype="short" unit="deg"'),
+    ("pmra", 'datatype="double" unit="mas/yr"'),
+    ("pmdec", 'datatype="double" unit="mas/yr"'),
+    ("V", 'datatype="double"'),
+    ("G", 'datatype="double"'),
 )
 Row = tuple[object, ...]
 
@@ -28,7 +34,10 @@ def votable(rows: Sequence[Row], *, status: str | None = "OK", columns: int = le
     fields = "".join(f'<FIELD name="{name}" {kind}/>' for name, kind in COLUMNS[:columns])
     data = "".join(
         "<TR>"
-        + "".join(f"<TD>{'' if value is None else escape(str(value))}</TD>" for value in row[:columns])
+        + "".join(
+            f"<TD>{'' if value is None else escape(str(value))}</TD>"
+            for value in (*row, *[None] * len(COLUMNS))[:columns]
+        )
         + "</TR>"
         for row in rows
     )

@@ -93,6 +93,24 @@ def test_a_service_that_asks_for_a_pause_gets_it() -> None:
     one.reserve()
 
 
+def test_a_rest_ends_early_when_the_network_comes_back_but_not_an_asked_pause() -> None:
+    clock = Clock()
+    one, asked = gate(clock), gate(clock)
+    for _ in range(3):
+        one.failed()
+    asked.failed(retry_after_s=300.0)
+    one.end_rest()
+    asked.end_rest()
+    one.reserve()
+    with pytest.raises(Unavailable, match="tried again"):
+        one.reserve()
+    with pytest.raises(Unavailable, match="rests for 300 s"):
+        asked.reserve()
+    fresh = gate(clock)
+    fresh.end_rest()
+    assert not fresh.is_open
+
+
 def test_success_forgets_failures() -> None:
     one = gate(Clock())
     for _ in range(5):

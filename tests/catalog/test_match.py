@@ -1,12 +1,15 @@
 """What explains a position, and what is a mere coincidence."""
 
 from math import pi
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from astrolens.catalog.match import CatalogObject, chance_probability, extended_density, local_density, rank
+from astrolens.catalog.counts import chance_probability, extended_density
+from astrolens.catalog.match import CatalogObject, Odds, local_density, outline_fraction, rank
+from astrolens.catalog.question import Question
 from astrolens.domain.finding import CatalogMatch
 from astrolens.domain.sky import SkyPosition
 
@@ -14,17 +17,20 @@ HERE = SkyPosition(ra_deg=10.0, dec_deg=0.0)
 SPARSE = 500.0 / 3600.0**2
 
 
-def at(east_arcsec: float, *, name: str = "x", axis_arcsec: float | None = None) -> CatalogObject:
+def at(
+    east_arcsec: float, *, name: str = "x", axis_arcsec: float | None = None, **values: Any
+) -> CatalogObject:
     position = SkyPosition(ra_deg=10.0 + east_arcsec / 3600.0, dec_deg=0.0)
-    return CatalogObject(name=name, object_type="G", position=position, major_axis_arcsec=axis_arcsec)
+    return CatalogObject(
+        name=name, object_type="G", position=position, major_axis_arcsec=axis_arcsec, **values
+    )
 
 
 def ranked(
-    *objects: CatalogObject, radius: float = 5.0, here: SkyPosition = HERE
+    *objects: CatalogObject, radius: float = 5.0, here: SkyPosition = HERE, magnitude: float | None = None
 ) -> tuple[CatalogMatch, ...]:
-    return rank(
-        objects, catalogue="simbad", position=here, radius_arcsec=radius, floor_per_arcsec2=SPARSE, chance_limit=0.05
-    )  # fmt: skip
+    odds = Odds(catalogue="simbad", floor_per_arcsec2=SPARSE, chance_limit=0.05)
+    return rank(objects, Question(position=here, radius_arcsec=radius, magnitude=magnitude), odds)
 
 
 def test_chance_grows_with_area_and_density() -> None:
@@ -76,6 +82,45 @@ def test_density_is_never_below_the_mean_and_leaves_the_object_out() -> None:
 def test_large_galaxies_are_rare() -> None:
     assert extended_density(60.0) * 3600.0**2 == pytest.approx(0.6)
     assert extended_density(600.0) == pytest.approx(extended_density(60.0) / 1000.0)
+
+
+@pytest.mark.parametrize("radius", [5.0, 60.0, 120.0, 600.0])
+def test_a_place_100_arcsec_from_a_bright_star_is_not_known_by_it(radius: float) -> None:
+    sirius = at(100.0, name="Sirius", magnitude=-1.5)
+    assert ranked(sirius, radius=radius) == ()
+    assert ranked(sirius, radius=radius, magnitude=21.0) == ()
+    assert ranked(sirius, radius=radius, here=SkyPosition(ra_deg=10.0, dec_deg=0.0, error_arcsec=2.0)) == ()
+
+
+def test_brightness_helps_where_both_can_be_the_same_and_hurts_where_they_cannot() -> None:
+    crowd = [at(8.0 + 0.5 * number, name=f"s{number}", magnitude=20.0) for number in range(100)]
+    faint, bright = at(2.0, magnitude=20.5), at(2.0, magnitude=10.0)
+    assert ranked(bright, *crowd)[0].chance_probability < 0.01 * chance_probability(100 / (pi * 3575), 2.0)
+    assert ranked(faint, *crowd) == () or ranked(faint, *crowd)[0].chance_probability > 0.02
+    assert ranked(bright, *crowd, magnitude=20.0) == ()
+
+
+def test_an_ellipse_claims_no_more_than_its_area() -> None:
+    edge_on = at(0.0, axis_arcsec=240.0, minor_axis_arcsec=40.0, angle_deg=90.0)
+    along = SkyPosition(ra_deg=10.0 + 100.0 / 3600.0, dec_deg=0.0)
+    across = SkyPosition(ra_deg=10.0, dec_deg=100.0 / 3600.0)
+    assert outline_fraction(along, edge_on) == pytest.approx(100.0 / 120.0, rel=1e-3)
+    assert outline_fraction(across, edge_on) == pytest.approx(5.0, rel=1e-3)
+    assert len(ranked(edge_on, here=along)) == 1
+    assert ranked(edge_on, here=across) == ()
+    assert outline_fraction(along, at(0.0)) is None
+
+
+@given(st.floats(0.0, 180.0), st.floats(1.0, 300.0), st.floats(0.05, 1.0), st.floats(0.0, 360.0))
+def test_the_outline_lies_between_its_axes(angle: float, away: float, flat: float, ra: float) -> None:
+    one = CatalogObject(
+        name="x", object_type="G", position=SkyPosition(ra_deg=ra % 360.0, dec_deg=30.0),
+        major_axis_arcsec=200.0, minor_axis_arcsec=200.0 * flat, angle_deg=angle,
+    )  # fmt: skip
+    there = SkyPosition(ra_deg=ra % 360.0, dec_deg=30.0 + away / 3600.0)
+    fraction = outline_fraction(there, one)
+    assert fraction is not None
+    assert away / 100.0 * (1 - 1e-6) <= fraction <= away / (100.0 * flat) * (1 + 1e-6)
 
 
 def test_words_of_strangers_are_cleaned() -> None:

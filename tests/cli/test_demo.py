@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from astrolens.api.wire import StatusReply
+from astrolens.api.wire_status import StatusReply
 from astrolens.cli.demo import _by_kind, _profile, _progress, _report
 from astrolens.config.paths import STOP_WITH
 from astrolens.domain.detection import Decision

@@ -31,6 +31,14 @@ def test_candidates_are_listed_and_filtered(daemon: DaemonProcess) -> None:
         "id", "sigma", "p", "verdict", "catalogues", "source", "label", "key",
     ]  # fmt: skip
     assert verb("candidates", "--source", "nobody", "--json").exit_code in (0, 1)
+    few = json.loads(
+        verb("candidates", "--near", "--json", "--filter", "sigma>2 -label:*", "--sort", "found", "-r").output
+    )
+    times = [row["found_at"] for row in few["rows"]]
+    assert times == sorted(times)
+    assert all(row["sigma"] > 2 and row["label"] is None for row in few["rows"])
+    refused = verb("candidates", "--filter", "sigma>x")
+    assert refused.exit_code != 0
 
 
 def test_one_picture_is_shown_whole_and_harmless(nasty: int) -> None:

@@ -82,3 +82,12 @@ def test_the_doctor_looks_at_everything(config: Path, command: Command, tmp_path
         "database",
         "sources",
     ]
+
+
+def test_mistakes_of_keys_are_found(config: Path, command: Command) -> None:
+    config.write_text('[keys]\n"candidates.anomaly" = "n"\n')
+    ended = command("config", "check", "--config", config)
+    assert ended.code == 78
+    assert "'n' is also the key of candidates.normal" in ended.out
+    config.write_text('[keys]\n"candidates.anomaly" = "A"\n')
+    assert command("config", "check", "--config", config).code == 0

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import get_type_hints
 
-from astrolens.api.wire import SourceStatus, StageStatus, StatusReply
+from astrolens.api.wire_status import SourceStatus, StageStatus, StatusReply
 from astrolens.config.paths import Paths
 from astrolens.config.settings import Settings
 from astrolens.daemon.house import House, open_house

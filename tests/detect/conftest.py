@@ -88,8 +88,24 @@ def make_every_head() -> MakeFeatures:
         rows = simulate_features(count, seed=seed, odd=odd, heads=heads, measured=measured)
         if not heads:
             return rows
-        lean = np.random.default_rng(seed + 1).gumbel(size=(2, count)) + (4.0 if odd else 0.0)
-        return replace(rows, heads={**rows.heads, "merger": lean[0], "artefact": lean[1]})
+        rng, away = np.random.default_rng(seed + 1), 4.0 if odd else 0.0
+        lean = rng.gumbel(size=(2, count)) + away
+        pixels = (rng.standard_normal((count, 12)) + 0.5 * away).astype(np.float32)
+        pixels[rng.random(count) < 0.03] = np.nan
+        basis = np.random.default_rng(98).standard_normal((5, 36))
+        miniatures = 0.5 + 0.05 * (rng.standard_normal((count, 5)) @ basis)
+        miniatures += (0.02 + 0.05 * away) * rng.standard_normal(miniatures.shape)
+        patches = np.random.default_rng(97).standard_normal((4, 4, 8)) + 0.2 * rng.standard_normal(
+            (count, 4, 4, 8)
+        )
+        patches[:, 1, 2] += away * rng.choice([-1.0, 1.0], (count, 8))
+        return replace(
+            rows,
+            heads={**rows.heads, "merger": lean[0], "artefact": lean[1]},
+            pixels=pixels,
+            miniatures=miniatures.astype(np.float32),
+            patches=patches.astype(np.float16),
+        )
 
     return make
 

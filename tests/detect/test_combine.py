@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import cauchy, combine_pvalues
 
-from astrolens.detect.combine import Rule, combine
+from astrolens.detect.combine import Rule, combine, rough_share
 
 EVEN = (1.0, 1.0, 1.0)
 WEIGHTS = (1.0, 2.0, 0.5)
@@ -42,11 +42,31 @@ def test_cauchy_is_smooth_where_its_formulas_meet() -> None:
     assert steps.std() < 1e-4
 
 
+def test_squares_by_hand_and_capped() -> None:
+    log_p = -np.array([[3.0], [1.0], [5.0]])
+    weights = (1.5, 1.0, 2.0)
+    assert combine(log_p, Rule.SQUARES, weights)[0] == pytest.approx(np.sqrt(1.5 * 9 + 1 + 2 * 25))
+    capped = combine(log_p, Rule.SQUARES, weights, (np.inf, np.inf, 2.0))[0]
+    assert capped == pytest.approx(np.sqrt(1.5 * 9 + 1 + 2 * 4))
+    assert combine(log_p, Rule.FISHER, weights, (np.inf, np.inf, 2.0))[0] == pytest.approx(4.5 + 1 + 4)
+
+
+@pytest.mark.parametrize("rule", [Rule.FISHER, Rule.SQUARES])
+def test_the_rough_share_is_nearly_even_on_independent_detectors(rule: Rule) -> None:
+    weights, caps = (1.5, 1.0, 1.0), (np.inf, np.inf, 2.0)
+    log_p = -np.random.default_rng(2).exponential(size=(3, 20_000))
+    share = rough_share(combine(log_p, rule, weights, caps), rule, weights, caps)
+    assert np.abs(np.quantile(share, [0.1, 0.5, 0.9]) - [0.1, 0.5, 0.9]).max() < 0.15
+    assert share.max() <= 1.0
+
+
 def test_refuses_nothing_and_missing_weights() -> None:
     with pytest.raises(ValueError, match="at least one detector"):
         combine(np.zeros((0, 3)), Rule.FISHER, ())
     with pytest.raises(ValueError, match="2 weights"):
         combine(np.zeros((3, 3)), Rule.FISHER, (1.0, 1.0))
+    with pytest.raises(ValueError, match="2 caps"):
+        combine(np.zeros((3, 3)), Rule.FISHER, EVEN, (1.0, 1.0))
 
 
 @pytest.mark.parametrize("rule", list(Rule))

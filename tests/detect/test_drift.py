@@ -7,8 +7,10 @@ import pytest
 from scipy.stats import kstest, norm
 
 from astrolens.config.settings import DetectSettings
+from astrolens.detect.combine import Rule
 from astrolens.detect.drift import ALARM, Drift, DriftWord, play, rank
 from astrolens.detect.places import CELLS, VIEWS, cells_of
+from astrolens.detect.roster import Recipe
 from astrolens.detect.stage import Judge, fit_judge
 from astrolens.domain.errors import BadData
 from tests.detect.conftest import MakeAnalyses
@@ -96,13 +98,18 @@ def test_damaged_facts_are_bad_data(change: dict[str, object]) -> None:
         Drift.restore({})
 
 
+EVEN = Recipe(
+    computed=("mahalanobis", "pair"), combined=("mahalanobis", "pair"), weights=(1.0, 1.0), rule=Rule.FISHER
+)
+
+
 def test_cells_cover_everything() -> None:
-    found = cells_of(np.array([0.0, 1.0, 3.0, 1e9]), (1.0, 1.0, 0.5))
+    found = cells_of(np.array([0.0, 1.0, 3.0, 1e9]), Recipe())
     assert found[0] == 0
     assert found[-1] == CELLS - 1
     assert (np.diff(found) > 0).all()
     independent = -np.log(np.random.default_rng(5).random((2, 50_000))).sum(axis=0)
-    assert np.bincount(cells_of(independent, (1.0, 1.0))).std() < 40
+    assert np.bincount(cells_of(independent, EVEN)).std() < 40
 
 
 @pytest.fixture(scope="module")
@@ -146,3 +153,14 @@ def test_another_stretch_raises_an_alarm(judge: Judge, make_analyses: MakeAnalys
     ]
     start = Drift.start(judge.state.state_id, judge.sample_cells())
     assert start.watch(judge.judge_and_place(bent)[1]).word is DriftWord.ALARM
+
+
+def test_a_hundred_unchanged_nights_raise_no_more_than_their_share() -> None:
+    """The mean is at most one alarm in 100 nights of 40,000; six or more would be an accident of 6 in 10,000."""
+    rng = np.random.default_rng(20261121)
+    wealth = np.zeros((100, len(VIEWS), 7))
+    alarmed = np.zeros(100, np.bool_)
+    for _ in range(40_000):
+        wealth = play(wealth, 1.0 - rng.random((100, len(VIEWS))))
+        alarmed |= wealth.mean(axis=(1, 2)) >= ALARM
+    assert alarmed.sum() <= 5

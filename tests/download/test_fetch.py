@@ -272,7 +272,9 @@ async def test_a_machine_without_network_says_so_once(tmp_path: Path) -> None:
                 await http.fetch(f"https://{name}/", tmp_path / "file", names)
         with pytest.raises(Unavailable, match="this machine is offline"):
             await http.fetch(f"{server.base}/a", tmp_path / "file", HOSTS)
-        clock.now_s += 31.0
+        assert http.rest_s(server.base) > 0
+        http.network.succeeded(server.base)
+        assert http.rest_s(server.base) == 0
         await http.fetch(f"{server.base}/a", tmp_path / "file", HOSTS)
     assert signals == [False, True]
 

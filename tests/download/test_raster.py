@@ -18,7 +18,7 @@ from tests.download.pictures import LIMITS, encoded, galaxy, levels, saved
 
 
 def test_colour_png_keeps_every_level(tmp_path: Path) -> None:
-    image = read_raster(saved(tmp_path / "a", encoded(levels())), LIMITS)
+    image = read_raster(saved(tmp_path / "a", encoded(levels())), LIMITS).image
     np.testing.assert_array_equal(np.rint(image.pixels * 255), levels().transpose(2, 0, 1))
     assert (image.media_type, image.linear, image.flags) == (MediaType.PNG, False, QualityFlag.NONE)
     assert image.pixels.dtype == np.float32
@@ -28,7 +28,7 @@ def test_colour_png_keeps_every_level(tmp_path: Path) -> None:
 
 
 def test_jpeg_is_close(tmp_path: Path) -> None:
-    image = read_raster(saved(tmp_path / "a", encoded(levels(), "JPEG", quality=95)), LIMITS)
+    image = read_raster(saved(tmp_path / "a", encoded(levels(), "JPEG", quality=95)), LIMITS).image
     assert image.media_type is MediaType.JPEG
     assert np.abs(image.pixels[0] - levels()[..., 0] / 255).mean() < 0.02
 
@@ -43,28 +43,28 @@ def test_every_mode_becomes_one_or_three_bands(mode: str, kind: str, bands: int,
     PIL.Image.fromarray(levels()).convert("L" if mode == "I;16" else "RGB").convert(mode).save(
         file, format=kind
     )
-    image = read_raster(saved(tmp_path / "a", file.getvalue()), LIMITS)
+    image = read_raster(saved(tmp_path / "a", file.getvalue()), LIMITS).image
     assert image.pixels.shape == (bands, 48, 64)
     assert 0.0 <= image.pixels.min() < image.pixels.max() <= 1.0
 
 
 def test_sixteen_bits_are_kept(tmp_path: Path) -> None:
     deep = np.rint(galaxy() * 65535).astype(np.uint16)
-    image = read_raster(saved(tmp_path / "a", encoded(deep)), LIMITS)
+    image = read_raster(saved(tmp_path / "a", encoded(deep)), LIMITS).image
     np.testing.assert_array_equal(np.rint(image.pixels[0].astype(np.float64) * 65535), deep)
 
 
 def test_transparency_does_not_hide_pixels(tmp_path: Path) -> None:
     hidden = np.dstack([levels(), np.zeros(levels().shape[:2], np.uint8)])
-    image = read_raster(saved(tmp_path / "a", encoded(hidden)), LIMITS)
+    image = read_raster(saved(tmp_path / "a", encoded(hidden)), LIMITS).image
     np.testing.assert_array_equal(np.rint(image.pixels * 255), levels().transpose(2, 0, 1))
 
 
 def test_orientation_is_left_aside(tmp_path: Path) -> None:
     exif = PIL.Image.Exif()
     exif[0x0112] = 6
-    plain = read_raster(saved(tmp_path / "a", encoded(levels(), "JPEG")), LIMITS)
-    turned = read_raster(saved(tmp_path / "b", encoded(levels(), "JPEG", exif=exif)), LIMITS)
+    plain = read_raster(saved(tmp_path / "a", encoded(levels(), "JPEG")), LIMITS).image
+    turned = read_raster(saved(tmp_path / "b", encoded(levels(), "JPEG", exif=exif)), LIMITS).image
     np.testing.assert_array_equal(plain.pixels, turned.pixels)
 
 
@@ -94,14 +94,14 @@ def test_blank_tiles_are_refused(level: int, kind: str, tmp_path: Path) -> None:
 def test_half_a_field_is_flagged(tmp_path: Path) -> None:
     half = levels()
     half[:, 40:] = 0
-    image = read_raster(saved(tmp_path / "a", encoded(half)), LIMITS)
+    image = read_raster(saved(tmp_path / "a", encoded(half)), LIMITS).image
     assert image.flags & QualityFlag.TRUNCATED_FIELD
 
 
 def test_a_blown_out_star_is_flagged(tmp_path: Path) -> None:
     blown = levels()
     blown[5:15, 15:25] = 255
-    assert read_raster(saved(tmp_path / "a", encoded(blown)), LIMITS).flags is QualityFlag.SATURATED
+    assert read_raster(saved(tmp_path / "a", encoded(blown)), LIMITS).image.flags is QualityFlag.SATURATED
 
 
 def test_sizes_are_bounded(tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_mutations_are_decoded_or_refused(tmp_path: Path, data: st.DataObject) -
     for _ in range(data.draw(st.integers(1, 6))):
         content[data.draw(st.integers(3, len(content) - 1))] = data.draw(st.integers(0, 255))
     try:
-        image = read_raster(saved(tmp_path / "a", bytes(content)), LIMITS)
+        image = read_raster(saved(tmp_path / "a", bytes(content)), LIMITS).image
     except BadData:
         return
     assert np.isfinite(image.pixels).all()

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from astrolens.domain.errors import ConfigError
-from astrolens.models.folder import load_head_meanings, model_folder, model_id, read_json
+from astrolens.models.folder import int8_is_proven, load_head_meanings, model_folder, model_id, read_json
+from astrolens.models.preprocessing import Measures, load_preprocessing
+from tests.models.foreign import write_foreign_model
 from tests.models.tiny import CLASS_NAMES, write_tiny_model
 
 
@@ -67,3 +69,48 @@ def test_what_is_no_json_object(tmp_path: Path, text: str) -> None:
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
     with pytest.raises(ConfigError, match=r"x\.json"):
         read_json(path)
+
+
+def test_a_model_of_transformers_needs_neither_heads_nor_our_steps(tmp_path: Path) -> None:
+    folder = write_foreign_model(tmp_path / "mine", "vit")
+    assert model_folder(str(folder)) == folder
+    meanings = load_head_meanings(folder)
+    assert (meanings.class_head, meanings.class_names, meanings.number_heads) == ("", (), ())
+    before = model_id(folder)
+    assert before.startswith("mine-")
+    steps = json.loads((folder / "preprocessor_config.json").read_text()) | {"resample": 2}
+    (folder / "preprocessor_config.json").write_text(json.dumps(steps))
+    assert model_id(folder) != before
+
+
+def test_a_folder_without_steps_says_so(tmp_path: Path) -> None:
+    folder = write_foreign_model(tmp_path / "mine", "vit")
+    (folder / "preprocessor_config.json").unlink()
+    with pytest.raises(ConfigError, match=r"lacks preprocessing\.json \(or preprocessor_config\.json\)"):
+        model_folder(str(folder))
+
+
+def test_heads_without_their_meaning_are_refused(tmp_path: Path) -> None:
+    folder = write_tiny_model(tmp_path / "tiny")
+    (folder / "heads.json").unlink()
+    with pytest.raises(ConfigError, match=r"heads\.json"):
+        load_head_meanings(folder)
+
+
+def test_a_hub_name_is_found_in_the_local_cache_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    with pytest.raises(ConfigError, match="hf download someone/small-net"):
+        model_folder("someone/small-net")
+    home = tmp_path / "models--someone--small-net"
+    snapshot = write_foreign_model(home / "snapshots" / "0123abcd", "vit")
+    (home / "refs").mkdir()
+    (home / "refs" / "main").write_text("0123abcd")
+    assert model_folder("someone/small-net") == snapshot
+    assert model_id(snapshot).startswith("small-net-")
+
+
+def test_both_bundled_models_are_whole_and_their_int8_is_proven() -> None:
+    for name in ("bundled", "bundled-fast"):
+        folder = model_folder(name)
+        assert int8_is_proven(folder), f"measure int8 of {model_id(folder)} and write precision.json"
+    assert load_preprocessing(model_folder("bundled-fast")).measures is Measures.SKY

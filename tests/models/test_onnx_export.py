@@ -29,7 +29,7 @@ def test_a_damaged_model_is_told_from_one_that_cannot_be_written(tmp_path: Path)
     assert main([str(folder), "float32", str(tmp_path)]) == 0
     answer = json.loads((tmp_path / "answer.json").read_text())
     assert answer["error"] == "ConfigError"
-    assert "no ViTModel could be read" in answer["message"]
+    assert "no network of kind 'vit' could be read" in answer["message"]
 
 
 def test_export_needs_both_packages(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -97,7 +97,7 @@ def test_wrong_type_is_refused(tiny: VitEncoder) -> None:
 def test_damaged_weights_are_said(tmp_path: Path) -> None:
     folder = write_tiny_model(tmp_path / "tiny")
     (folder / "model.safetensors").write_bytes(b"no weights at all")
-    with pytest.raises(ConfigError, match="no ViTModel could be read"):
+    with pytest.raises(ConfigError, match="no network of kind 'vit' could be read"):
         VitEncoder.load(folder, "cpu")
 
 

@@ -3,19 +3,20 @@
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 
-from astrolens.catalog.question import Question
+from astrolens.catalog.question import Question, Reply, Traits
 from astrolens.catalog.stage import CrossMatcher
 from astrolens.config.paths import Paths
 from astrolens.config.settings import CatalogSettings
 from astrolens.domain.detection import Decision, Verdict
-from astrolens.domain.errors import Unavailable
 from astrolens.domain.event import EventKind
-from astrolens.domain.finding import CatalogAnswer, CatalogMatch, CatalogState, Finding
+from astrolens.domain.finding import CatalogMatch, CatalogState, Finding
 from astrolens.domain.image import ImageState
 from astrolens.domain.sky import SkyPosition
+from astrolens.notify.rules import Told
 from astrolens.pipeline.announce import Announcer
 from astrolens.pipeline.lookup import LookUp
 from astrolens.store.store import Store, open_store
@@ -31,29 +32,32 @@ NORMAL = a_verdict(1.0, Decision.NORMAL)
 class Sky:
     """A catalogue that knows what lies at some right ascensions, and is silent at others."""
 
-    name: str = "simbad"
-    follows_time: bool = False
+    traits: Traits = field(default_factory=partial(Traits, name="simbad", per_second=4.0, most_at_once=100))
+    turns: int = 0
     known: set[int] = field(default_factory=set)
     silent: set[int] = field(default_factory=set)
     asked: list[int] = field(default_factory=list)
 
-    async def matches(self, question: Question) -> tuple[CatalogMatch, ...]:
+    async def search(self, questions: Sequence[Question]) -> list[Reply]:
+        self.turns += 1
+        return [self._reply(question) for question in questions]
+
+    def _reply(self, question: Question) -> Reply:
         place = round(question.position.ra_deg)
         self.asked.append(place)
         if place in self.silent:
-            raise Unavailable("simbad: maintenance")
+            return Reply(reason="simbad: maintenance")
         if place not in self.known:
-            return ()
-        return (
-            CatalogMatch(
-                catalogue=self.name,
-                name="NGC 5216",
-                object_type="G",
-                position=question.position,
-                separation_arcsec=1.2,
-                chance_probability=1e-4,
-            ),
+            return Reply()
+        match = CatalogMatch(
+            catalogue=self.traits.name,
+            name="NGC 5216",
+            object_type="G",
+            position=question.position,
+            separation_arcsec=1.2,
+            chance_probability=1e-4,
         )
+        return Reply(matches=(match,))
 
 
 @dataclass
@@ -62,8 +66,13 @@ class Ears:
 
     heard: list[Finding] = field(default_factory=list)
 
-    async def tell(self, finding: Finding) -> None:
-        self.heard.append(finding)
+    answer: Told = Told.SHOWN
+    calls: int = 0
+
+    async def tell_together(self, findings: Sequence[Finding]) -> list[Told]:
+        self.calls += 1
+        self.heard.extend(findings)
+        return [self.answer] * len(findings)
 
 
 @dataclass
@@ -75,7 +84,7 @@ class Desk:
     enabled: bool = True
 
     def __post_init__(self) -> None:
-        settings = CatalogSettings(enabled=self.enabled, requests_per_second=4.0)
+        settings = CatalogSettings(enabled=self.enabled, requests_per_second=4.0, required=("simbad",))
         self.ears = Ears()
         matcher = CrossMatcher(settings, self.store.crossref, catalogues=(self.sky,))
         self.look_up = LookUp(self.store, matcher, settings, self.ears, Announcer(self.store))
@@ -87,6 +96,14 @@ class Desk:
             while (await self.store.run(self.store.statistics.by_state))[ImageState.DONE] < done:
                 await asyncio.sleep(0.01)
             while self.look_up.busy:
+                await asyncio.sleep(0.01)
+            task.cancel()
+
+    async def work_until(self, condition: Callable[[], bool]) -> None:
+        """Run the stage until something is true."""
+        async with asyncio.timeout(15), asyncio.TaskGroup() as group:
+            task = group.create_task(self.look_up.run(), name="look up")
+            while not await asyncio.to_thread(condition) or self.look_up.busy:
                 await asyncio.sleep(0.01)
             task.cancel()
 
@@ -178,8 +195,9 @@ def test_a_silence_is_asked_again_by_the_sweep_which_stops_when_it_lasts(
     ids = judged([ODD, NEAR, ODD])
     asyncio.run(desk.work(3))
     desk.sky.asked.clear()
+    turns = desk.sky.turns
     assert asyncio.run(desk.look_up.sweep()) == 0
-    assert len(desk.sky.asked) == 1
+    assert desk.sky.turns == turns + 1  # one turn for all three, and no second one
     desk.sky.silent.clear()
     assert asyncio.run(desk.look_up.sweep()) == 3
     assert {desk.state(image_id) for image_id in ids} == {CatalogState.UNKNOWN}
@@ -199,10 +217,10 @@ def test_the_list_for_later_survives_a_restart_and_gets_shorter(
     assert asyncio.run(desk.look_up.ask_later([ids[1]])) == 0
     store.close()
     again = Desk(reopened(), Sky(known={0}, silent={1}))
-    assert asyncio.run(again.look_up.sweep()) == 1
-    again.sky.silent.clear()
     assert asyncio.run(again.look_up.sweep()) == 2
-    assert again.sky.asked == [0, 1, 2, 1]  # who was silent comes after those not yet asked
+    again.sky.silent.clear()
+    assert asyncio.run(again.look_up.sweep()) == 1
+    assert again.sky.asked == [0, 1, 2, 1]  # who answered is not asked again
     assert again.state(ids[0]) is CatalogState.KNOWN
     assert asyncio.run(again.look_up.sweep()) == 0
 
@@ -212,8 +230,6 @@ def test_what_is_put_on_the_list_during_a_sweep_is_not_forgotten(
 ) -> None:
     ids = judged([NORMAL] * 40)
     desk = Desk(store, Sky(known=set(range(40))))
-    for place in range(40):  # answers from the cache, so that the sweep runs at full speed
-        store.crossref.cache_put("simbad", f"{place:.5f}+10.00000/5.0", answer_of(desk, place))
 
     async def both() -> None:
         await desk.look_up.ask_later(ids[:20])
@@ -225,14 +241,6 @@ def test_what_is_put_on_the_list_during_a_sweep_is_not_forgotten(
     asyncio.run(both())
     asyncio.run(desk.look_up.sweep())
     assert {desk.state(image_id) for image_id in ids} == {CatalogState.KNOWN}
-
-
-def answer_of(desk: Desk, place: int) -> CatalogAnswer:
-    fast = CrossMatcher(
-        CatalogSettings(requests_per_second=4.0), desk.store.crossref, catalogues=(Sky(known={place}),)
-    )
-    (answer,) = asyncio.run(fast.cross_match(SkyPosition(ra_deg=place, dec_deg=10.0)))
-    return answer
 
 
 def test_without_catalogues_nothing_is_asked_swept_or_called_answered(
@@ -253,3 +261,52 @@ def test_a_position_of_ones_own_is_asked_about(store: Store) -> None:
     (answer,) = asyncio.run(desk.look_up.ask_at(SkyPosition(ra_deg=5.0, dec_deg=1.0), 20.0))
     assert answer.matches[0].name == "NGC 5216"
     assert answer.radius_arcsec == 20.0
+
+
+def test_what_a_calibration_finds_later_is_asked_about_and_told_together_once(
+    store: Store, judged: JudgedPictures
+) -> None:
+    desk = Desk(store, Sky(known={0}))
+    ids = judged([NORMAL] * 12)
+    asyncio.run(desk.work(12))
+    store.verdicts.put_many([(image_id, ODD) for image_id in ids])
+    asyncio.run(desk.work_until(lambda: not store.announcements.due()))
+    assert sorted(desk.events(EventKind.FINDING)) == ids  # type: ignore[type-var]
+    assert desk.state(ids[0]) is CatalogState.KNOWN
+    assert sorted(desk.sky.asked) == list(range(12))
+    assert (len(desk.ears.heard), desk.ears.calls) == (12, 1)
+    store.verdicts.put_many([(image_id, ODD) for image_id in ids])
+    assert store.announcements.due() == []
+    assert len(desk.events(EventKind.IMAGE_DONE)) == 12
+
+
+def test_a_kill_between_done_and_the_person_loses_nothing_and_doubles_nothing(
+    store: Store, judged: JudgedPictures, reopened: Callable[[], Store]
+) -> None:
+    (odd,) = judged([ODD])
+    store.announcements.finish([odd])  # and here the process dies: nobody was told
+    store.close()
+    again = Desk(reopened(), Sky())
+    asyncio.run(again.work_until(lambda: not again.store.announcements.due()))
+    assert [finding.image_id for finding in again.ears.heard] == [odd]
+    assert again.events(EventKind.FINDING) == [odd]
+    assert again.events(EventKind.IMAGE_DONE) == [odd]
+
+
+def test_what_waits_for_a_digest_is_told_again_after_a_restart(
+    store: Store, judged: JudgedPictures, reopened: Callable[[], Store]
+) -> None:
+    (odd,) = judged([ODD])
+    desk = Desk(store, Sky())
+    desk.ears.answer = Told.HELD
+    asyncio.run(desk.work(1))
+    assert desk.look_up.held == {odd}
+    assert store.announcements.due() == [odd]
+    store.close()
+    again = Desk(reopened(), Sky())
+    again.ears.answer = Told.HELD
+    asyncio.run(again.work_until(lambda: bool(again.ears.heard)))
+    assert again.ears.calls == 1  # and not in every turn
+    asyncio.run(again.look_up.digest_shown())
+    assert again.store.announcements.due() == []
+    assert again.events(EventKind.FINDING) == [odd]

@@ -2,14 +2,16 @@
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from astrolens.domain.analysis import MorphologyFlag
 from astrolens.domain.errors import BadData
 from astrolens.domain.image import MediaType
-from astrolens.models.preprocessing import Preprocessing
+from astrolens.models.preprocessing import Crop, Measures, Preprocessing
 from astrolens.pipeline.measure_file import FUNCTION, Measured, measure_file, read_reply, request
 from astrolens.pipeline.sandbox_wire import pack_reply, unpack_reply
 from tests.download.pictures import LIMITS, fits_bytes, galaxy, saved
@@ -77,3 +79,21 @@ def test_what_is_no_picture_is_refused(tmp_path: Path, content: bytes) -> None:
 def test_the_child_finds_the_function_by_its_name() -> None:
     module, _, name = FUNCTION.partition(":")
     assert (module, name) == (measure_file.__module__, measure_file.__name__)
+
+
+def test_a_model_may_ask_for_the_sky_alone(tmp_path: Path) -> None:
+    (file,) = paint(tmp_path, 1)
+    whole = measured(file)
+    bare = replace(STEPS, measures=Measures.SKY)
+    for steps, extent in ((bare, False), (bare, True), (replace(bare, crop=Crop.OBJECT), False)):
+        header, *parts = pack_reply(measure_file(request(file, LIMITS, steps, extent=extent)))[1:]
+        found = read_reply(unpack_reply(json.loads(bytes(header)), b"".join(bytes(part) for part in parts)))
+        assert found.morphology.flags & MorphologyFlag.NOT_ASKED
+        assert found.morphology.sky == pytest.approx(whole.morphology.sky, abs=0.05)
+        assert math.isnan(found.morphology.asymmetry)
+        assert found.pixels.size == found.miniature.size == 0
+        if extent or steps.crop is Crop.OBJECT:
+            assert found.morphology.area_fraction == pytest.approx(whole.morphology.area_fraction)
+        else:
+            assert math.isnan(found.morphology.area_fraction)
+            np.testing.assert_array_equal(found.network_input, whole.network_input)

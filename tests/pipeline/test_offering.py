@@ -16,7 +16,7 @@ from astrolens.pipeline.offering import Offering, saved_health
 from astrolens.sources.loader import LoadedSource
 from astrolens.sources.rotation import Rotation, Turn
 from astrolens.store.store import Store
-from tests.sources.strangers import stranger
+from tests.sources.strangers import load_stranger, stranger, write_plugin
 
 ENDLESS = """
     async def offers(self, context):
@@ -39,6 +39,21 @@ STUBBORN = """
     async def offers(self, context):
         for number in range(context.limit):
             yield self.offer(number)
+"""
+HANGS = """
+    async def offers(self, context):
+        await asyncio.sleep(3600)
+        yield
+"""
+NEAR = """
+    hosts = ()
+    Options = SourceOptions
+
+    async def offers(self, context):
+        start = context.cursor.get("next", 0)
+        for number in range(start, min(start + context.limit, 20)):
+            context.cursor["next"] = number + 1
+            yield Offer(source="near", key=f"n{number}", url=f"file:///nowhere/{number}.jpg")
 """
 DRAWS = """
     async def offers(self, context):
@@ -65,15 +80,19 @@ class Desk:
     sources: Mapping[str, LoadedSource]
     runner: asyncio.Runner
     has_room: Callable[[], Coroutine[None, None, bool]] = room
+    is_online: Callable[[], bool] = lambda: True
     woken: list[int] = field(default_factory=list)
     heard: list[Event] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        turns = [Turn(name=name, interval_s=3600.0) for name in self.sources]
+        turns = [
+            Turn(name=name, interval_s=one.settings.interval_s or 3600.0)
+            for name, one in self.sources.items()
+        ]
         self.rotation = Rotation(turns, random=Random(1), health=saved_health(self.store))
         self.offering = Offering(
             self.store, self.sources, self.rotation, {}, Announcer(self.store, self.heard.append),
-            on_offered=lambda: self.woken.append(1), has_room=self.has_room,
+            on_offered=lambda: self.woken.append(1), has_room=self.has_room, is_online=self.is_online,
         )  # fmt: skip
 
     def run_until(self, condition: Callable[[], bool]) -> None:
@@ -88,6 +107,9 @@ class Desk:
 
     def health(self, name: str = "stranger") -> str:
         return str(self.rotation.health()[name]["state"])
+
+    def errors(self) -> dict[str, int]:
+        return self.offering.errors
 
     def changes(self) -> list[object]:
         assert {event.kind for event in self.heard} <= {EventKind.SOURCE_CHANGED}
@@ -228,7 +250,46 @@ def test_pictures_that_wait_for_one_server_leave_room_for_the_others(
         store.images.waits(image_id, "the server is away", "2999-01-01T00:00:00.000Z")
     assert runner.run(has_room())
     desk.offering.limit_to(160)
-    desk.run_until(desk.offering.has_given_all)
-    for image_id in range(1, 171):
+    desk.run_until(lambda: desk.offering.counts.done == 70)
+    for image_id in range(1, 71):
         store.images.waits(image_id, "the server is away", "2999-01-01T00:00:00.000Z")
-    assert not runner.run(has_room())  # but not for ever more
+    desk.run_until(desk.offering.has_given_all)  # it is not asked for more that would only wait
+    assert images(store) == 70
+    look = room_for(store, ImageState.OFFERED, 4)
+    assert not runner.run(has_room())  # nor do they pile up for ever
+
+
+def test_a_source_that_hangs_holds_up_no_other(store: Store, tmp_path: Path, runner: asyncio.Runner) -> None:
+    hanging = stranger(tmp_path / "a", HANGS)
+    endless = load_stranger(write_plugin(tmp_path / "b", ENDLESS, "endless"), batch=5, interval_s=0.01)
+    desk = Desk(store, {"stranger": hanging, "endless": endless}, runner)
+    desk.run_until(lambda: desk.offering.counts.done >= 50)
+    assert desk.errors() == {"stranger": 0, "endless": 0}
+
+
+def test_without_a_network_only_local_sources_are_asked_and_its_return_is_told_once(
+    store: Store, tmp_path: Path, runner: asyncio.Runner
+) -> None:
+    far = stranger(tmp_path / "a", MOODY)
+    near = load_stranger(write_plugin(tmp_path / "b", NEAR, "near"), batch=5)
+    online = True
+    desk = Desk(store, {"stranger": far, "near": near}, runner, is_online=lambda: online)
+    desk.run_until_failed(1)
+    assert store.statistics.by_source() == {"near": 20}
+    online = False
+    desk.offering.network_turned(False)
+    desk.offering.limit_to(100)
+    desk.run_until(desk.offering.has_given_all)
+    assert desk.errors()["stranger"] == 1
+    store.images.offer_many([far.working().offer(7)])  # type: ignore[attr-defined]
+    (waiting,) = store.images.next_in(ImageState.OFFERED, 1, source="stranger")
+    store.images.postpone([waiting.image_id], "2999-01-01T00:00:00.000Z")
+    online = True
+    far.plugin.mood = "well"  # type: ignore[union-attr]
+    desk.offering.network_turned(True)
+    desk.run_until(lambda: desk.offering.counts.done == 21)
+    told = [event.payload["online"] for event in desk.heard if event.kind is EventKind.NETWORK_CHANGED]
+    assert told == [False, True]
+    due = store.images.next_in(ImageState.OFFERED, 5, source="stranger")
+    assert waiting.image_id in {one.image_id for one in due}
+    assert {one.attempts for one in due} == {0}

@@ -74,3 +74,23 @@ def test_files_are_scored_against_normals(tmp_path: Path, tiny_model: Path) -> N
     assert verdict is not None
     assert not verdict.in_calibration
     assert max(seen) == (47, 47)
+
+
+@pytest.mark.process
+def test_what_belongs_to_the_reference_is_judged_against_the_others(tmp_path: Path, tiny_model: Path) -> None:
+    normals = paint(tmp_path / "normals", 42)
+    copy = tmp_path / "copy.jpg"
+    copy.write_bytes(normals[3].read_bytes())
+    (stranger,) = paint(tmp_path / "new", 1, first=100)
+    settings = Settings.model_validate({"analyse": {"model": str(tiny_model)}})
+    rows = asyncio.run(score_files([*normals, copy, stranger], [*normals, copy], settings, processes=1))
+    verdicts = [row.verdict for row in rows]
+    assert all(verdict and verdict.in_calibration for verdict in verdicts[:-1])
+    assert verdicts[-1] is not None
+    assert not verdicts[-1].in_calibration
+    assert verdicts[42] == verdicts[3]
+    alone = asyncio.run(score_files(normals, [], settings, processes=1))
+    for row, verdict in zip(alone, verdicts, strict=False):  # how many lie in one batch moves the last digits
+        assert row.verdict is not None
+        assert verdict is not None
+        assert row.verdict.p_value == pytest.approx(verdict.p_value, abs=0.05)

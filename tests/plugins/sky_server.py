@@ -1,8 +1,7 @@
 """A local server that speaks SDSS's wire format, and the plainest fetcher that a host could lend."""
 
 import json
-import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -10,8 +9,8 @@ import aiohttp
 from aiohttp import web
 
 from astrolens.domain.errors import BadData, Unavailable
-
-SQL = "/dr18/SkyServerWS/SearchTools/SqlSearch"
+from astrolens.plugin import Answer
+from tests.fakes.sdss import SEARCH, select
 
 
 @dataclass(kw_only=True)
@@ -35,7 +34,7 @@ class SkyServer:
 
     async def __aenter__(self) -> Self:
         app = web.Application()
-        app.router.add_get(SQL, self._search)
+        app.router.add_get(SEARCH, self._search)
         self._runner = web.AppRunner(app)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -55,15 +54,7 @@ class SkyServer:
             return web.Response(
                 status=reply.status, text=reply.body, content_type=reply.content_type, headers=reply.headers
             )
-        return web.json_response([{"TableName": "Table1", "Rows": self._rows(query)}])
-
-    def _rows(self, query: str) -> list[dict[str, Any]]:
-        words = re.search(r"TOP (\d+) .* % (\d+) = (\d+) AND p.objid > (\d+) ORDER BY p.objid$", query)
-        if words is None:
-            raise web.HTTPBadRequest(text=json.dumps({"ErrorCode": 400, "ErrorMessage": "Incorrect syntax"}))
-        top, modulus, part, after = map(int, words.groups())
-        rows = [row for row in self.galaxies if row["objid"] % modulus == part and row["objid"] > after]
-        return sorted(rows, key=lambda row: int(row["objid"]))[:top]
+        return web.json_response([{"TableName": "Table1", "Rows": select(query, self.galaxies)}])
 
 
 class PlainFetcher:
@@ -73,13 +64,28 @@ class PlainFetcher:
         self._session = session
 
     async def get_bytes(self, url: str, params: Mapping[str, str] | None = None) -> bytes:
-        async with self._session.get(url, params=params) as response:
+        return (await self.ask(url, params=params)).body
+
+    async def ask(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        also: Collection[int] = (),
+    ) -> Answer:
+        method = "GET" if form is None else "POST"
+        async with self._session.request(method, url, params=params, data=form, headers=headers) as response:
+            if response.status in also:
+                return Answer(body=await response.read(), headers={}, status=response.status)
             if response.status == 429 or response.status >= 500:
                 after = response.headers.get("Retry-After")
                 raise Unavailable(f"{url}: {response.status}", float(after) if after else None)
             if response.status >= 400:
                 raise BadData(f"{url}: {response.status}: {(await response.text())[:200]}")
-            return await response.read()
+            found = {name.lower(): value for name, value in response.headers.items()}
+            return Answer(body=await response.read(), headers=found)
 
     async def get_json(self, url: str, params: Mapping[str, str] | None = None) -> Any:
         body = await self.get_bytes(url, params)

@@ -2,13 +2,14 @@
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from astrolens.config.settings import Settings
-from astrolens.domain.errors import PluginError, Unavailable
+from astrolens.domain.errors import ConfigError, PluginError, Unavailable
 from astrolens.domain.image import Offer
 from astrolens.sources.context import make_context
 from astrolens.sources.loader import LoadedSource, load_sources
@@ -181,3 +182,47 @@ async def test_trouble_keeps_the_cursor(sky_server: SkyServer, fetcher: PlainFet
 def test_wrong_options_are_reported(options: dict[str, Any]) -> None:
     (loaded,) = load_sources(Settings.model_validate({"sources": {"sdss": {"enabled": True, **options}}}))
     assert f"sources.sdss.{next(iter(options))}: got " in loaded.error
+
+
+async def test_targets_are_cut_out_without_a_query(
+    sky_server: SkyServer, fetcher: PlainFetcher, tmp_path: Path
+) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("name,ra,dec,radius\nNGC 1,180.5,2.25,212\n,0.125,-10,\n")
+    cursor: dict[str, Any] = {}
+    one, other = await _ask(sky_server, fetcher, cursor, sampling={"targets": str(file)})
+    assert one.key == "target/424x1/NGC 1 180.500000+2.250000"
+    assert one.url.endswith("/getjpeg?ra=180.5000000&dec=2.2500000&scale=1.0&width=424&height=424")
+    assert (one.pixel_scale_arcsec, other.pixel_scale_arcsec) == (1.0, 0.396)
+    assert other.position is not None
+    assert (other.position.ra_deg, other.position.dec_deg) == (0.125, -10)
+    assert sky_server.queries == []
+    assert await _ask(sky_server, fetcher, cursor, sampling={"targets": str(file)}) == []
+
+
+async def test_the_walk_keeps_to_an_area(
+    sky_server: SkyServer, fetcher: PlainFetcher, tmp_path: Path
+) -> None:
+    file = tmp_path / "north.moc"
+    file.write_text("0/0-3")
+    cursor: dict[str, Any] = {}
+    found = [
+        offer
+        for _ in range(8)
+        for offer in await _ask(sky_server, fetcher, cursor, limit=9, sampling={"moc": str(file)})
+    ]
+    everywhere: dict[str, Any] = {}
+    every = [offer for _ in range(8) for offer in await _ask(sky_server, fetcher, everywhere, limit=9)]
+    assert 0 < len(found) < len(every)
+    assert all(offer.position and offer.position.dec_deg > 0 for offer in found)
+    file.write_text("hello")
+    with pytest.raises(ConfigError, match=r"sources\.sdss\.sampling\.moc: "):
+        await _ask(sky_server, fetcher, cursor, sampling={"moc": str(file)})
+
+
+@pytest.mark.parametrize("sampling", [{"repeat": True}, {"revisit_days": 3}])
+async def test_the_walk_cannot_be_repeated(
+    sky_server: SkyServer, fetcher: PlainFetcher, sampling: dict[str, Any]
+) -> None:
+    with pytest.raises(ConfigError, match=f"sources.sdss.sampling.{next(iter(sampling))}: needs targets"):
+        await _ask(sky_server, fetcher, {}, sampling=sampling)

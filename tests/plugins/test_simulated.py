@@ -14,7 +14,7 @@ from astropy.io import fits
 from astropy.wcs import WCS
 from PIL import Image as PilImage
 
-from astrolens.plugin import BadData, ByteSource, Offer, SkyPosition, SourceContext
+from astrolens.plugin import Answer, BadData, ByteSource, Offer, SkyPosition, SourceContext
 from astrolens_plugins.simulated import Source
 from astrolens_plugins.simulated.canvas import Canvas, Colour
 from astrolens_plugins.simulated.light import Grid, Shape, edge_on_disk, moffat, sersic, sersic_b
@@ -35,6 +35,9 @@ class NoServer:
         raise AssertionError(url)
 
     async def get_json(self, url: str, params: Any = None) -> Any:
+        raise AssertionError(url)
+
+    async def ask(self, url: str, **more: Any) -> Answer:
         raise AssertionError(url)
 
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from astrolens.api import questions
 from astrolens.api.sync_client import SyncClient
-from astrolens.api.wire import StatusReply
+from astrolens.api.wire_status import StatusReply
 from astrolens.domain.errors import AstroLensError
 from tests.models.tiny import write_tiny_model
 

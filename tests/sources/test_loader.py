@@ -131,3 +131,10 @@ def test_the_host_of_base_url_is_added(tmp_path: Path) -> None:
     assert loaded.hosts == ("sky.example.org", "cdn.example.org", "mirror.example.net")
     assert loaded.base_url == "http://mirror.example.net:8080"
     assert load_stranger(write_plugin(tmp_path), interval_s=5).interval_s == 5
+
+
+def test_a_plugin_that_hangs_at_import_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loader, "LOAD_TIMEOUT_S", 0.2)
+    file = tmp_path / "stranger.py"
+    file.write_text("import time\ntime.sleep(20)\n")
+    assert "did not end within 0.2 s" in load_stranger(file).error

@@ -108,7 +108,8 @@ def test_health_survives_a_restart() -> None:
     assert saved["a"]["reason"] == "down�[31m"
     assert saved["b"] == {
         "state": "ok", "resting_until": None, "failures": 0, "reason": "",
-        "last_ok_at": "2026-01-01T00:00:00.000Z", "asked": False,
+        "last_ok_at": "2026-01-01T00:00:00.000Z", "asked": False, "due_at": "2026-01-01T00:01:00.000Z",
+        "held": False,
     }  # fmt: skip
     again = Rotation([Turn(name="a"), Turn(name="c")], random=Random(1), health=saved)
     assert again.next_due(NOW) == "c"
@@ -122,3 +123,16 @@ def test_a_person_can_wake_a_resting_source() -> None:
     assert rotation.next_due(NOW) is None
     rotation.wake("a")
     assert rotation.next_due(NOW) == "a"
+
+
+def test_a_source_that_a_person_paused_is_not_asked_and_stays_so() -> None:
+    rotation = Rotation([Turn(name="a"), Turn(name="b")], random=Random(1))
+    rotation.hold("a", held=True)
+    assert rotation.due(NOW) == ["b"]
+    assert rotation.health()["a"]["held"] is True
+    again = Rotation([Turn(name="a"), Turn(name="b")], random=Random(1), health=rotation.health())
+    assert again.due(NOW) == ["b"]
+    again.hold("b", held=True)
+    assert again.wait_s(NOW) is None
+    again.hold("a", held=False)
+    assert again.next_due(NOW) == "a"

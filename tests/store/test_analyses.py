@@ -1,6 +1,7 @@
 """Analyses come back as they went in; storing one is the step to ANALYSED."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -133,3 +134,21 @@ def test_what_waits_for_a_verdict(store: Store) -> None:
     store.images.parked(other[0], "broken")
     assert store.analyses.waiting_sources() == ["sdss"]
     assert a_hash(1) != a_hash(2)
+
+
+def test_pixel_numbers_and_miniature_are_kept_and_may_be_missing(store: Store) -> None:
+    plain, full = an_analysis(1), an_analysis(2)
+    full = replace(
+        full,
+        pixels=np.linspace(-3, 3, 58).astype(np.float16),
+        miniature=np.arange(256, dtype=np.uint8).reshape(16, 16),
+    )
+    ids = fetched(store, 2)
+    store.analyses.put_many([(ids[0], plain, some_facts(1)), (ids[1], full, some_facts(2))])
+    first, second = store.analyses.get(ids[0]), store.analyses.get(ids[1])
+    assert first is not None
+    assert second is not None
+    assert (first.pixels.shape, first.miniature.shape) == ((0,), (0, 0))
+    np.testing.assert_array_equal(second.pixels, full.pixels)
+    np.testing.assert_array_equal(second.miniature, full.miniature)
+    assert second.pixels.dtype == np.float16

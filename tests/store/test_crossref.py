@@ -1,5 +1,7 @@
 """Known, unknown and unanswered stay apart, in the rows and in the counts."""
 
+from dataclasses import replace
+
 import pytest
 
 from astrolens.domain.finding import CatalogAnswer, CatalogMatch, CatalogOutcome, CatalogState
@@ -83,14 +85,31 @@ def test_open_questions_take_turns(store: Store) -> None:
 
 
 def test_cache_gives_back_what_it_got(store: Store) -> None:
-    assert store.crossref.cache_get("simbad", "cell") is None
-    store.crossref.cache_put("simbad", "cell", FOUND)
-    store.crossref.cache_put("simbad", "cell", NOTHING)
-    store.crossref.cache_put("ned", "cell", FOUND)
-    assert store.crossref.cache_get("simbad", "cell") == NOTHING
-    assert store.crossref.cache_get("ned", "cell") == FOUND
+    assert store.crossref.cache_get_many("simbad", ["cell"]) == {}
+    store.crossref.cache_put_many("simbad", [("cell", FOUND)])
+    store.crossref.cache_put_many("simbad", [("cell", NOTHING), ("other", FOUND)])
+    store.crossref.cache_put_many("ned", [("cell", FOUND)])
+    found = store.crossref.cache_get_many("simbad", ["cell", "other", "none"])
+    assert found == {"cell": NOTHING, "other": FOUND}
+    assert store.crossref.cache_get_many("ned", ["cell"]) == {"cell": FOUND}
     assert store.crossref.cache_prune("2000") == 0
-    assert store.crossref.cache_prune("2999") == 2
+    assert store.crossref.cache_prune("2999") == 3
+
+
+def test_silence_is_never_remembered_as_an_answer(store: Store) -> None:
+    with pytest.raises(ValueError, match="did not answer"):
+        store.crossref.cache_put_many("simbad", [("one", NOTHING), ("two", SILENT)])
+    assert store.crossref.cache_get_many("simbad", ["one", "two"]) == {}
+
+
+def test_a_bare_detection_does_not_make_known_unless_its_catalogue_is_required(store: Store) -> None:
+    (image_id,) = placed(store)
+    seen = replace(FOUND, catalogue="sdss", matches=(replace(MATCH, catalogue="sdss", explains=False),))
+    assert store.crossref.put(image_id, [NOTHING, seen], required=["simbad"]) is CatalogState.UNKNOWN
+    (row,) = store.verdicts.candidates()["rows"]
+    assert row["catalogue_words"] == "unknown (2 of 2)"
+    assert store.crossref.get(image_id)[0] == seen
+    assert store.crossref.put(image_id, [], required=["simbad", "sdss"]) is CatalogState.KNOWN
 
 
 def test_unknown_image_is_named(store: Store) -> None:

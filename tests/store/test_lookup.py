@@ -6,7 +6,6 @@ import pytest
 
 from astrolens.domain.image import ImageState
 from astrolens.store import analyses, candidates, crossref, images, lookup, retention, statistics
-from astrolens.store.candidates import CandidateFilter, CandidateOrder
 from astrolens.store.record import ImageRecord
 from astrolens.store.store import Store
 from tests.store.samples import a_hash, an_offer, analysed, fetched, offered
@@ -83,8 +82,6 @@ _FILTER = {
     "decision": "normal", "source": None, "label": None, "min_sigma": 0.0, "catalogue": None, "text": "",
     "first": 1.0, "second": 1.0, "id": 1, "limit": 10,
 }  # fmt: skip
-_LABELLED = CandidateFilter(label="any")
-_BY_SIGMA, _BY_FOUND = CandidateOrder.SIGMA, CandidateOrder.FOUND
 
 
 @pytest.mark.parametrize(
@@ -101,29 +98,6 @@ _BY_SIGMA, _BY_FOUND = CandidateOrder.SIGMA, CandidateOrder.FOUND
         (images._CRASHED.partition("RETURNING")[0], (), "images_in_flight"),
         (analyses._WAITING, ("sdss", 9), "images_due_of_source (state=? AND source=?"),
         (analyses._SAMPLE_IDS, ("sdss", "m", 1, 9), "analyses_of_source (source=? AND model_id=?)"),
-        (candidates.list_query(_BY_SIGMA, CandidateFilter()), _FILTER, "images_by_sigma (decision=? AND"),
-        (
-            candidates.list_query(_BY_FOUND, CandidateFilter()),
-            _FILTER,
-            "images_by_found (decision=? AND found_at<?",
-        ),
-        (candidates.list_query(_BY_SIGMA, _LABELLED), _FILTER, "labelled_by_sigma (decision=? AND"),
-        (
-            candidates.list_query(_BY_FOUND, _LABELLED),
-            _FILTER,
-            "labelled_by_found (decision=? AND found_at<?",
-        ),
-        (
-            candidates.list_query(_BY_SIGMA, CandidateFilter(), tied=True),
-            _FILTER,
-            "images_by_sigma (decision=? AND sigma=? AND oddness=? AND id<?",
-        ),
-        (
-            candidates.list_query(_BY_FOUND, CandidateFilter(), tied=True),
-            _FILTER,
-            "images_by_found (decision=? AND found_at=? AND id<?",
-        ),
-        (candidates.count_query(CandidateFilter()), _FILTER, "COVERING INDEX images_by_sigma"),
         (candidates._TALLY, _FILTER, "tallies USING PRIMARY KEY (decision=?)"),
         (crossref._UNANSWERED, ("not_asked", 9), "images_open_questions (catalogue=?)"),
         (retention._REMOVABLE, (LATE, 9), "images_removable (changed_at<?)"),

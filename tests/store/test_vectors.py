@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from astrolens.config.paths import Paths
+from astrolens.store.database import Database
 from astrolens.store.store import Store, open_store
+from astrolens.store.vectors import VectorIndex
 from tests.store.samples import WIDTH, an_analysis, analysed, fetched, some_facts
 
 
@@ -236,4 +238,68 @@ def test_any_history_ends_in_agreement(
             store = open_store(paths)
     found = store.vectors.search(np.ones(WIDTH, dtype=np.float32), 99)
     assert {image_id for image_id, _ in found} == expected
+    store.close()
+
+
+def a_graph(paths: Paths, database: Database, **sizes: int) -> VectorIndex:
+    index = VectorIndex(paths.data / "graph", database, **{"graph_from": 60, "tail": 8} | sizes)
+    index.open()
+    return index
+
+
+def test_many_images_are_searched_by_a_graph_that_keeps_up(paths: Paths) -> None:
+    store = open_store(paths)
+    numbers = analysed(store, 80)
+    index = a_graph(paths, store.database)
+    assert index.wait_built(20)
+    assert index.is_graph
+    numbers += analysed(store, 30, "legacy")
+    for number in numbers:
+        assert index.search(an_analysis(number).embedding, 1)[0][0] == number
+    assert index.wait_built(20)
+    index.remove(numbers[:5])
+    assert len(index) == 105
+    left = {found for found, _ in index.search(an_analysis(numbers[0]).embedding, 105)}
+    assert left == set(numbers[5:])
+    store.analyses.put(numbers[7], an_analysis(500), some_facts(500))
+    assert index.search(an_analysis(500).embedding, 1)[0][0] == numbers[7]
+    index.save()
+    index.close()
+    again = a_graph(paths, store.database)
+    assert again.is_graph
+    assert len(again) == 105
+    assert again.search(an_analysis(500).embedding, 1)[0][0] == numbers[7]
+    assert {found for found, _ in again.search(an_analysis(1).embedding, 200)} == set(numbers[5:])
+    again.close()
+    store.close()
+
+
+def test_a_graph_that_lost_many_is_built_anew(paths: Paths) -> None:
+    store = open_store(paths)
+    numbers = analysed(store, 80)
+    index = a_graph(paths, store.database)
+    assert index.wait_built(20)
+    index.remove(numbers[:40])
+    assert index.wait_built(20)
+    index.save()
+    assert json.loads((paths.data / "graph" / "manifest.json").read_text())["count"] == 40
+    assert {found for found, _ in index.search(an_analysis(1).embedding, 99)} == set(numbers[40:])
+    index.close()
+    store.close()
+
+
+def test_searches_go_on_while_a_graph_is_built(paths: Paths) -> None:
+    store = open_store(paths)
+    numbers = analysed(store, 80)
+    index = a_graph(paths, store.database, graph_from=81)
+    rng = np.random.default_rng(0)
+    many = np.arange(10_000, 13_000)
+    index.add(many.tolist(), rng.standard_normal((3000, WIDTH)).astype(np.float32))
+    for number in numbers:
+        assert index.search(an_analysis(number).embedding, 1)[0][0] == number
+    index.add([20_000], an_analysis(777).embedding[None])
+    assert index.wait_built(20)
+    assert index.is_graph
+    assert index.search(an_analysis(777).embedding, 1)[0][0] == 20_000
+    index.close()
     store.close()

@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -63,11 +63,19 @@ def screen_text(app: AstroLensApp) -> str:
 
 
 async def new_app(
-    client: Client, settings: UiSettings | None = None, glyphs: Glyphs | None = None
+    client: Client,
+    settings: UiSettings | None = None,
+    glyphs: Glyphs | None = None,
+    keys: Mapping[str, str] | None = None,
 ) -> AstroLensApp:
     """An app as `run_terminal` makes it: before its loop runs, where looking for its style may block."""
     make = partial(
-        AstroLensApp, client, settings or UiSettings(), glyphs=glyphs or unicode_glyphs(), retry_s=0.05
+        AstroLensApp,
+        client,
+        settings or UiSettings(),
+        glyphs=glyphs or unicode_glyphs(),
+        retry_s=0.05,
+        keys=keys,
     )
     return await asyncio.to_thread(make)
 
@@ -89,18 +97,22 @@ def terminal(socket: Path) -> OpenTerminal:
         total: int = 41,
         near_misses: int = 2310,
         view: str = "overview",
+        keys: Mapping[str, str] | None = None,
     ) -> AsyncIterator[Terminal]:
         async with FakeDaemon(socket, total=total, near_misses=near_misses) as daemon:
             if prepare is not None:
                 prepare(daemon)
             async with Client(socket) as client:
-                app = await new_app(client, settings, glyphs)
+                app = await new_app(client, settings, glyphs, keys)
                 async with app.run_test(size=size) as pilot:
                     driven = Terminal(app=app, pilot=pilot, daemon=daemon)
                     await driven.until(lambda: app.live.attached, "attached")
                     if view == "candidates":
                         await driven.press("2")
                         await driven.until(lambda: daemon.pages_read and app.screen.query("#list"))
+                    if view == "review":
+                        await driven.press("3")
+                        await driven.until(lambda: app.screen.query("#review-picture"))
                     yield driven
 
     return opened

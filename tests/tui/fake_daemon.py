@@ -11,20 +11,25 @@ from typing import Any, Self, cast
 
 import numpy as np
 from aiohttp import WSMsgType, web
+from aiohttp.typedefs import Middleware
 from numpy.typing import NDArray
 
 from astrolens.api.wire import (
     CandidatePage,
     CandidateRow,
+    DescriptionRow,
     EventRow,
     ImageDetail,
     LabelRow,
     SimilarRow,
-    SourceStatus,
-    StageStatus,
-    StatusReply,
 )
+from astrolens.api.wire_pixels import PixelsReply
+from astrolens.api.wire_status import SourceStatus, StageStatus, StatusReply
 from astrolens.domain.clock import iso
+from astrolens.domain.description import NOTICE
+from tests.tui.fake_review import FakeReview
+from tests.tui.fake_views import FakeViews
+from tests.tui.fake_why import why_of
 
 NOW = datetime.now(UTC)
 DETECTORS = ("mahalanobis", "knn", "pair head", "energy", "msp", "shape")
@@ -69,6 +74,8 @@ def source(name: str, state: str = "ok", **changes: Any) -> SourceStatus:
         budget_per_1000=2.0,
         realised_per_1000=1.8,
         drift="unknown",
+        held=False,
+        breaker="closed",
     )
     row.update(changes)  # type: ignore[typeddict-item]
     return row
@@ -130,8 +137,11 @@ def busy_stats() -> StatusReply:
         labels=31,
         images_per_hour=hours,
         anomalies_per_day=days,
+        anomalies_per_night=days,
+        near_misses_per_night=[count * 7 for count in days],
         disk_free_bytes=41_000_000_000,
         data_bytes=1_200_000_000,
+        database_bytes=310_000_000,
         last_event=0,
         demo=False,
     )
@@ -261,7 +271,10 @@ def _more_of(row: CandidateRow) -> dict[str, Any]:
         "p_values": {name: float(min(1.0, 0.0008 * 4.1**rank)) for rank, name in enumerate(DETECTORS)},
         "votes": 2,
         "budget_per_1000": 2.0,
+        "held_by": "top_per_night" if index % 7 == 4 else "",
         "state_id": "sdss-3f9a-21c0",
+        "verdict_model_id": "vit-tiny-p8-galaxy-3f9a",
+        "former_model": index % 7 == 5,
         "in_calibration": False,
         "answers": [
             {
@@ -300,6 +313,17 @@ def _more_of(row: CandidateRow) -> dict[str, Any]:
     }
 
 
+def a_description(**changes: Any) -> DescriptionRow:
+    """What a language model wrote."""
+    row = DescriptionRow(
+        image_id=1, described=True, words="Two nuclei in one halo, with a faint bridge to the north.",
+        features=["two nuclei", "bridge"], suggested="merging galaxies", confidence=0.8, reason="",
+        provider="ollama", model="llava", prompt_version="1", made_at=iso(NOW), notice=NOTICE,
+    )  # fmt: skip
+    row.update(changes)  # type: ignore[typeddict-item]
+    return row
+
+
 class FakeDaemon:
     """``async with FakeDaemon(socket) as daemon``; change its fields to change what it says."""
 
@@ -310,12 +334,20 @@ class FakeDaemon:
         self.stats = busy_stats()
         self.make_row: Callable[[int, int], CandidateRow] = candidate
         self.change_detail: Callable[[ImageDetail], None] = lambda _detail: None
+        self.middlewares: list[Middleware] = []
         self.labels: list[LabelRow] = []
+        self.review = FakeReview(self)
         self.label_error: str | None = None
         self.label_gate: asyncio.Event | None = None
+        self.words: dict[int, DescriptionRow] = {}
+        self.next_words: DescriptionRow | str = a_description()
         self.events: list[EventRow] = []
+        self.views = FakeViews(lambda: self.events)
         self.asked: list[str] = []
         self.pages_read = 0
+        self.counts = True  # False: the first page does not know how many rows there are
+        self.saved: dict[str, str] = {}
+        self.pixels: Callable[[int], PixelsReply | None] = lambda _image_id: None
         self._runner: web.AppRunner | None = None
         self._wake = asyncio.Condition()
         self._sockets: set[web.WebSocketResponse] = set()
@@ -331,19 +363,27 @@ class FakeDaemon:
 
     async def start(self) -> None:
         """Listen on the socket."""
-        app = web.Application()
+        app = web.Application(middlewares=self.middlewares)
         app.add_routes(
             [
                 web.get("/stats", self._stats),
                 web.get("/candidates", self._candidates),
+                web.get("/filters", self._filters),
+                web.post("/filters", self._save_filter),
+                web.post("/filters/remove", self._remove_filter),
                 web.get("/images/{id}", self._image),
                 web.get("/images/{id}/thumbnail", self._thumbnail),
+                web.get("/images/{id}/why", self._why),
+                web.get("/images/{id}/pixels", self._pixels),
                 web.get("/similar/{id}", self._similar),
                 web.get("/events", self._events),
+                web.post("/annotate/{id}", self._annotate),
                 web.post("/labels", self._label),
                 web.post("/labels/{id}/withdraw", self._withdraw),
+                *self.review.routes(),
                 web.post("/control/pause", self._pause),
                 web.post("/control/resume", self._resume),
+                *self.views.routes(),
             ]
         )
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
@@ -358,8 +398,8 @@ class FakeDaemon:
             await self._runner.cleanup()
             self._runner = None
 
-    async def happen(self, kind: str, image_id: int | None = None, **payload: Any) -> None:
-        """Add an event."""
+    def note(self, kind: str, image_id: int | None = None, **payload: Any) -> None:
+        """Add an event; who listens already is not told."""
         sequence = self.stats["last_event"] + 1
         self.events.append(
             EventRow(
@@ -367,6 +407,10 @@ class FakeDaemon:
             )
         )
         self.stats["last_event"] = sequence
+
+    async def happen(self, kind: str, image_id: int | None = None, **payload: Any) -> None:
+        """Add an event and tell who listens."""
+        self.note(kind, image_id, **payload)
         async with self._wake:
             self._wake.notify_all()
 
@@ -380,17 +424,36 @@ class FakeDaemon:
         self.pages_read += 1
         near = "near_miss" in query.get("decision", "")
         total = self.total + self.near_misses if near else self.total
-        if query.get("source") or query.get("label") or query.get("minimum_sigma"):
-            total = min(total, 7) if query.get("source") != "nothing" else 0
-        start = int(query.get("after", "0"))
-        end = min(total, start + int(query.get("limit", "100")))
+        if query.get("filter"):
+            total = 0 if "nothing" in query["filter"] else min(total, 7)
+        limit = int(query.get("limit", "100"))
+        start = int(query.get("after") or query.get("rank") or max(0, int(query.get("before", "0")) - limit))
+        if start >= total:
+            start = max(0, total - 1) // limit * limit
+        end = min(total, start + limit)
         page = CandidatePage(
             rows=[self._row(index, total) for index in range(start, end)],
             next=str(end) if end < total else None,
-            total=total,
+            previous=str(start) if start else None,
+            first=None if "after" in query or "before" in query else start,
+            total=total if self.counts or "rank" in query else min(total, 300),
+            exact=self.counts or "rank" in query,
             near_misses=self.near_misses,
         )
         return web.json_response(page)
+
+    async def _filters(self, request: web.Request) -> web.Response:
+        return web.json_response([{"name": name, "words": self.saved[name]} for name in sorted(self.saved)])
+
+    async def _save_filter(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        self.saved[body["name"]] = body["words"]
+        return await self._filters(request)
+
+    async def _remove_filter(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        del self.saved[body["name"]]
+        return await self._filters(request)
 
     def _row(self, index: int, total: int) -> CandidateRow:
         row = self.make_row(index, total)
@@ -404,8 +467,23 @@ class FakeDaemon:
         self.asked.append(f"image {image_id}")
         detail = detail_of(self._row(image_id - 1, self.total))
         detail["labels"] = [label for label in self.labels if label["image_id"] == image_id]
+        if image_id in self.words:
+            detail["description"] = self.words[image_id]
         self.change_detail(detail)
         return web.json_response(detail)
+
+    async def _why(self, request: web.Request) -> web.Response:
+        image_id = int(request.match_info["id"])
+        self.asked.append(f"why {image_id}")
+        return web.json_response(why_of(detail_of(self._row(image_id - 1, self.total))))
+
+    async def _annotate(self, request: web.Request) -> web.Response:
+        image_id = int(request.match_info["id"])
+        self.asked.append(f"annotate {image_id}")
+        if isinstance(self.next_words, str):
+            return web.json_response({"error": self.next_words}, status=503)
+        self.words[image_id] = self.next_words
+        return web.json_response(self.next_words)
 
     async def _thumbnail(self, request: web.Request) -> web.Response:
         image_id = int(request.match_info["id"])
@@ -414,6 +492,14 @@ class FakeDaemon:
             return web.json_response({"error": "picture 13 has no thumbnail"}, status=404)
         body = await asyncio.to_thread(thumbnail, image_id)
         return web.Response(body=body, content_type="image/png")
+
+    async def _pixels(self, request: web.Request) -> web.Response:
+        image_id = int(request.match_info["id"])
+        self.asked.append(f"pixels {image_id} {request.query.get('side', '')}")
+        reply = await asyncio.to_thread(self.pixels, image_id)
+        if reply is None:
+            return web.json_response({"error": f"the original of {image_id} is gone"}, status=404)
+        return web.json_response(reply)
 
     async def _similar(self, request: web.Request) -> web.Response:
         image_id = int(request.match_info["id"])
@@ -445,8 +531,10 @@ class FakeDaemon:
             interest=body.get("interest"),
             note=body.get("note", ""),
             withdrawn=False,
+            asked_because=body.get("asked_because", "chosen"),
         )
         self.labels.append(label)
+        self.review.note([label])
         return web.json_response(label, status=201)
 
     async def _withdraw(self, request: web.Request) -> web.Response:

@@ -3,7 +3,7 @@
 from textual.app import App
 from textual.signal import Signal
 
-from astrolens.api.wire import StatusReply
+from astrolens.api.wire_status import StatusReply
 from astrolens.tui.glyphs import unicode_glyphs
 from astrolens.tui.live import Live
 from astrolens.tui.palette import dark_palette

@@ -61,13 +61,13 @@ async def test_pause_and_go_on(terminal: OpenTerminal) -> None:
 async def test_help_is_made_from_the_bindings(terminal: OpenTerminal) -> None:
     async with terminal(size=(120, 60)) as t:
         await t.press("question_mark")
-        await t.until_shown("Everywhere")
+        await t.until_shown("this is an anomaly")
         shown = t.screen()
-        for words in ("pause or resume the daemon", "this is an artefact", "oddest first or newest first"):
+        for words in ("pause or resume the daemon", "this is an artefact", "sort by the next column"):
             assert words in shown
         await t.press("escape")
         await t.until(lambda: isinstance(t.app.screen, OverviewView))
-        await t.press("f1", "j", "k", "q")
+        await t.press("f1", "down", "up", "q")
         await t.until(lambda: isinstance(t.app.screen, OverviewView))
 
 
@@ -112,7 +112,7 @@ async def test_ascii_marks(terminal: OpenTerminal) -> None:
         await t.until(lambda: t.app.album.detail(1) is not None)
         assert t.screen().isascii()
         await t.press("question_mark")
-        await t.until_shown("Everywhere")
+        await t.until_shown("this is an anomaly")
         assert t.screen().isascii()
 
 

@@ -63,19 +63,34 @@ async def test_a_million_rows(terminal: OpenTerminal) -> None:
             await t.press("pagedown")
         await t.until_shown(f"{1 + 3 * 24:,} of 1,000,000")
         await t.until(lambda: listed(t).row is not None)
-        listed(t).cursor = 9_000
-        await t.until_shown("reading, at row")
-        await t.until(lambda: listed(t).row is not None)
-        row = listed(t).row
-        assert row is not None
-        assert row["id"] == 9_001
+        for place, keys in (
+            (500_000, ()),
+            (999_999, ("end",)),
+            (999_999 - 24 * 30, ("pageup",) * 30),
+            (0, ("home",)),
+        ):
+            read = t.daemon.pages_read
+            if not keys:
+                listed(t).scroll_to(y=place, animate=False, force=True)  # the scroll bar is dragged
+                listed(t).cursor = place
+            await t.press(*keys)
+            await t.until(lambda: listed(t).row is not None)
+            row = listed(t).row
+            assert row is not None
+            assert (listed(t).cursor, row["id"]) == (place, place + 1)
+            assert t.daemon.pages_read <= read + 7
+        assert listed(t).pages.held() <= 32 * 200
+
+
+async def test_the_end_of_a_list_that_nobody_counted(terminal: OpenTerminal) -> None:
+    def uncounted(daemon: FakeDaemon) -> None:
+        daemon.counts = False
+
+    async with terminal(view="candidates", total=4_321, prepare=uncounted) as t:
+        await t.until_shown("1 of 300+")
         await t.press("end")
-        await t.until(lambda: listed(t).pages.frontier() > 11_000)
-        await t.press("home")
+        await t.until_shown("4,321 of 4,321")
         await t.until(lambda: listed(t).row is not None)
-        row = listed(t).row
-        assert row is not None
-        assert row["id"] == 1
 
 
 async def test_one_key_per_decision_then_undo(terminal: OpenTerminal) -> None:
@@ -150,10 +165,14 @@ async def test_near_misses_order_and_newer(terminal: OpenTerminal) -> None:
         await t.until_shown("2,310 near misses hidden (m)")
         await t.press("m")
         await t.until_shown("1 of 2,351")
-        await t.press("o")
-        await t.until_shown("by found")
+        await t.press("r")
+        await t.until_shown("newest first")
         assert any("order=found" in asked for asked in t.daemon.asked)
-        await t.press("o", "m")
+        await t.press("v")
+        await t.until_shown("oldest first")
+        assert any("reverse=yes" in asked for asked in t.daemon.asked)
+        await t.press("r", "r", "r", "r", "m")
+        await t.until_shown("oddest first")
         await t.until_shown("1 of 41")
         await t.press("j", "j")
         for image_id in (501, 502):
@@ -169,17 +188,55 @@ async def test_filter(terminal: OpenTerminal) -> None:
         await t.until_shown("1 of 41")
         await t.press("slash")
         await t.until(lambda: isinstance(t.app.focused, Input))
-        await t.press(*"source:sdss", "enter")
+        await t.until_shown("sigma>  source:  label:")
+        await t.press(*"sou", "tab", *"sd")
+        await t.until_shown("sdss  Tab takes the first")
+        await t.press("tab", "enter")
         await t.until_shown("1 of 7")
         assert "source:sdss" in t.screen()
-        await t.press("slash", "end", *" is:odd", "enter")
+        await t.press("slash", *" is:odd", "enter")
         await t.until_shown("'is' cannot be filtered by")
+        await t.until_shown(" " * 12 + "^")
         await t.press("escape")
         await t.until_shown("1 of 41")
         await t.press("slash", *"source:nothing", "enter")
         await t.until_shown("No candidate passes the filter source:nothing.")
         await t.press("escape")
         await t.until_shown("1 of 41")
+
+
+async def test_headings_sort(terminal: OpenTerminal) -> None:
+    async with terminal(view="candidates", size=(140, 30)) as t:
+        await t.until_shown("1 of 41")
+        heading = t.screen().splitlines()[listed(t).region.y]
+        assert "σ ▼" in heading
+        for title, order, said in (("source", "source", "by source"), ("found", "found", "newest first")):
+            await t.pilot.click("#list", offset=(heading.index(title) + 1, 0))
+            await t.until_shown(said)
+            assert any(f"order={order}" in asked for asked in t.daemon.asked)
+        await t.pilot.click("#list", offset=(heading.index("found") + 1, 0))
+        await t.until_shown("oldest first")
+
+
+async def test_saved_filters(terminal: OpenTerminal) -> None:
+    async with terminal(view="candidates") as t:
+        await t.until_shown("1 of 41")
+        await t.press("f")
+        await t.until_shown("None yet.")
+        await t.press("s")
+        await t.until_shown("there is no filter to save")
+        await t.press("escape", "slash", *"sigma>4", "enter")
+        await t.until_shown("1 of 7")
+        await t.press("f", "s", *"odd ones", "enter")
+        await t.until(lambda: t.daemon.saved == {"odd ones": "sigma>4"})
+        t.daemon.saved["by name"] = "name:NGC"
+        await t.press("escape", "escape", "f")
+        await t.until_shown("odd ones")
+        await t.press("down", "up", "j", "k", "enter")
+        await t.until_shown("name:NGC")
+        await t.until_shown("1 of 7")
+        await t.press("f", "j", "x")
+        await t.until(lambda: t.daemon.saved == {"by name": "name:NGC"})
 
 
 async def test_card_and_similar(terminal: OpenTerminal) -> None:
@@ -216,7 +273,7 @@ async def test_the_daemon_goes_and_comes_back(terminal: OpenTerminal) -> None:
         assert not t.app.live.marks.pending
         await t.press("j", "k", "enter")
         await t.until_shown("why: share")
-        await t.press("escape", "o")
+        await t.press("escape", "r")
         await t.until(lambda: listed(t).error)
         assert "▲" in t.screen(), "what was read stays readable"
         for number in range(214):
@@ -224,7 +281,7 @@ async def test_the_daemon_goes_and_comes_back(terminal: OpenTerminal) -> None:
         await t.daemon.start()
         await t.until_shown("back, 214 events were caught up")
         await t.until(lambda: t.app.live.event_count == 214)
-        await t.until_shown("by found")
+        await t.until_shown("newest first")
         await t.press("a")
         await t.until(lambda: len(t.daemon.labels) == 1)
 

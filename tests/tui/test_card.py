@@ -1,8 +1,11 @@
 """Everything about one candidate."""
 
+from astrolens.domain.description import NOTICE
 from astrolens.tui.screens.candidates import CandidatesView
 from astrolens.tui.screens.card import CardScreen
+from astrolens.tui.widgets.picture_view import PictureView
 from tests.tui.conftest import OpenTerminal
+from tests.tui.fake_daemon import a_description
 
 
 async def test_everything_is_on_it(terminal: OpenTerminal) -> None:
@@ -77,3 +80,58 @@ async def test_details_come_when_the_daemon_is_back(terminal: OpenTerminal) -> N
         await t.until_shown("no daemon answers")
         await t.daemon.start()
         await t.until_shown("why: share")
+
+
+async def test_words_of_a_model_come_under_their_own_name(terminal: OpenTerminal) -> None:
+    async with terminal(size=(104, 76), view="candidates") as t:
+        await t.until_shown("1 of 41")
+        await t.press("enter")
+        await t.until_shown("why: share")
+        assert NOTICE not in t.screen()
+        await t.press("w")
+        await t.until_shown(NOTICE)
+        for words in ("Two nuclei in one halo", "bridge", "merging galaxies, says 0.80", "llava"):
+            await t.until_shown(words)
+        assert t.daemon.asked.count("annotate 1") == 1
+        assert t.daemon.labels == []
+
+
+async def test_why_there_are_no_words_is_said(terminal: OpenTerminal) -> None:
+    async with terminal(size=(104, 76), view="candidates") as t:
+        await t.until_shown("1 of 41")
+        await t.press("enter")
+        t.daemon.next_words = "describe.enabled is false \x1b[31m"
+        await t.press("w")
+        await t.until_shown("no words: describe.enabled is false")
+        t.daemon.next_words = a_description(
+            described=False, words="", features=[], suggested=None, confidence=None, reason="no JSON object"
+        )
+        await t.press("w")
+        await t.until_shown("nothing       no JSON object")
+        await t.daemon.stop()
+        await t.until_shown("daemon gone")
+        await t.press("w")
+        await t.until_shown("no words: the daemon is away")
+
+
+async def test_the_heat_map_goes_on_and_off(terminal: OpenTerminal) -> None:
+    async with terminal(size=(104, 76), view="candidates") as t:
+        await t.until_shown("1 of 41")
+        await t.press("enter")
+        await t.until_shown("nearest labelled")
+        cutout = t.app.screen.query_one(PictureView)
+        await t.until(lambda: cutout.drawn is not None)
+        plain = cutout.drawn
+        await t.press("h")
+        await t.until(lambda: cutout.warm and cutout.drawn is not None and cutout.drawn is not plain)
+        await t.press("h")
+        await t.until(lambda: not cutout.warm and cutout.drawn is plain)
+
+
+async def test_a_picture_without_a_heat_map_says_so(terminal: OpenTerminal) -> None:
+    async with terminal(size=(104, 76), view="candidates") as t:
+        await t.until_shown("1 of 41")
+        await t.press("j", "j", "j", "j", "enter")
+        await t.until_shown("nearest labelled")
+        await t.press("h")
+        await t.until_shown("this picture has no heat map")

@@ -3,6 +3,7 @@
 from astrolens.domain.review import LabelValue
 from astrolens.tui.card_text import card_lines, card_title
 from tests.tui.fake_daemon import candidate, detail_of
+from tests.tui.fake_why import why_of
 from tests.tui.still import still_live
 
 
@@ -50,3 +51,22 @@ def test_labels_newest_first_with_what_was_taken_back() -> None:
 def test_without_details_it_says_why() -> None:
     row = candidate(0, 41)
     assert card_lines(row, None, still_live(), 60, "no daemon answers")[-1].plain == "no daemon answers"
+
+
+def test_the_evidence_stands_below_the_verdict() -> None:
+    live, detail = still_live(), detail_of(candidate(0, 41))
+    text = "\n".join(line.plain for line in card_lines(detail, detail, live, 70, "", why_of(detail)))
+    assert "(knn)" in text  # it does not decide
+    assert "mahalanobis" in text
+    assert "asymmetry     0.41  normals 0.05..0.22, above 99.8 %" in text
+    assert "half light    0.9   normals 1.2..6.1, below 99.6 %" in text
+    assert text.index("odd shape") < text.index("nearest normals") < text.index("nearest labelled")
+    assert "! anomaly     0.930       1 sdss" in text
+
+
+def test_a_rule_that_held_it_back_and_a_former_model_are_said() -> None:
+    live, detail = still_live(), detail_of(candidate(0, 41))
+    detail.update({"held_by": "top_per_night", "former_model": True})
+    text = "\n".join(line.plain for line in card_lines(detail, detail, live, 70, ""))
+    assert "held back     by top per night; it is inside the budget" in text
+    assert "former model" in text

@@ -30,3 +30,21 @@ def test_words() -> None:
     assert "● sdss is ok" in told("source_changed", source="sdss", state="ok")
     assert "x artefact by ana" in told("labelled", value="artefact", reviewer="ana")
     assert "truncated" in told("image_parked", source="sdss", reason="truncated JPEG")
+
+
+def test_reasons_of_drift_and_moved_thresholds_are_said() -> None:
+    drift = told("drift", source="sdss", direction="higher sky", reason="pictures differ: higher sky")
+    assert "sdss drifts: higher sky" in drift
+    assert "pictures differ: higher sky" in drift.split("\n")[1]
+    moved = told(
+        "threshold_moved", source="sdss", from_per_1000=2.0, to_per_1000=1.6, reason="9 of 12 labelled"
+    )
+    assert "threshold sdss 2 to 1.6 per 1,000" in moved
+    assert "9 of 12 labelled" in moved.split("\n")[1]
+
+
+def test_what_was_judged_or_measured_again_is_said_in_one_line() -> None:
+    again = told("rejudged", source="sdss", new=12, pictures=3991, reason="daily")
+    assert "sdss: 12 new among 3,991 judged again\n" in again
+    assert "daily" in again
+    assert "57 pictures measured again" in told("remeasured", measured=57, reason="of 2 the original is gone")

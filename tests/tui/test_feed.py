@@ -7,7 +7,8 @@ import pytest
 from textual.message import Message
 
 from astrolens.api.client import Client
-from astrolens.tui.feed import Feed
+from astrolens.api.wire import EventRow
+from astrolens.tui.feed import RETRY_S, Feed
 from astrolens.tui.messages import DaemonAttached, DaemonGone, EventsArrived, StatsArrived
 from tests.tui.fake_daemon import FakeDaemon
 
@@ -125,3 +126,36 @@ async def test_a_bug_is_told_and_logged_and_not_the_end(
         await ear.until(1, DaemonAttached)
         await ear.until(1, StatsArrived)
         task.cancel()
+
+
+async def test_twenty_restarts_lose_nothing(socket: Path) -> None:
+    assert RETRY_S <= 1.0, "attached again within two seconds"
+    async with FakeDaemon(socket) as daemon, Client(socket) as client, asyncio.TaskGroup() as group:
+        ear = Ear()
+        feed = Feed(client, ear, retry_s=0.01)
+        task = group.create_task(feed.run(), name="feed")
+        await ear.until(1, DaemonAttached)
+        for number in range(20):
+            await daemon.happen("image_done", number, source="sdss")
+            await daemon.stop()
+            await ear.until(number + 1, DaemonGone)
+            for missing in range(5):
+                await daemon.happen("image_done", missing, source="sdss")
+            await daemon.start()
+            await ear.until(number + 2, DaemonAttached)
+        while feed.counted < 120:
+            await ear.until(len(ear.heard) + 1, Message)
+        assert (feed.counted, feed.missed) == (120, 0)
+        assert feed.account() == "events after 0 to 120: 120 counted, 0 missed"
+        task.cancel()
+
+
+async def test_what_fell_out_of_the_queue_is_counted_as_missed(socket: Path) -> None:
+    feed = Feed(Client(socket), lambda _message: None)
+    feed._cursor = 0
+    for event in (
+        {"missed": 40, "next": 41},
+        EventRow(sequence=41, at="", kind="paused", image_id=None, payload={}),
+    ):
+        feed._keep(event)  # type: ignore[arg-type]
+    assert feed.account() == "events after 0 to 41: 1 counted, 40 missed"

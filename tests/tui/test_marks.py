@@ -1,6 +1,7 @@
 """Labels of this session: pending, saved, refused, taken back."""
 
 from astrolens.api.wire import LabelRow
+from astrolens.api.wire_review import ShownRow
 from astrolens.domain.review import LabelValue
 from astrolens.tui.marks import Marks, MarkState
 from tests.tui.fake_daemon import candidate
@@ -36,30 +37,35 @@ def test_a_label_counts_only_when_saved() -> None:
     assert marks.saved_count == 1
 
 
-def test_undo_brings_back_what_was_there() -> None:
+def now(image_id: int, value: str | None) -> ShownRow:
+    return ShownRow(image_id=image_id, label=value, reviewer=None, interest=None)
+
+
+def test_what_the_daemon_says_after_an_undo_is_shown() -> None:
     marks, row = Marks(), candidate(2, 41)  # an artefact already
     marks.begin(row, LabelValue.ANOMALY, None)
     marks.save(stored(1, row["id"], "anomaly"), 2)
-    marks.begin(row, LabelValue.NORMAL, None)
-    marks.save(stored(2, row["id"], "normal"), 2)
-    for expected in ("anomaly", "artefact"):
-        step = marks.newest_step()
-        assert step is not None
-        marks.withdraw(step)
-        shown = marks.shown(row)
-        assert shown is not None
-        assert shown.value == expected
-    assert marks.newest_step() is None
+    assert marks.place(row["id"]) == 2
+    marks.settle(now(row["id"], "artefact"))
+    shown = marks.shown(row)
+    assert shown is not None
+    assert shown.value == "artefact"
+    marks.settle(now(row["id"], None))
+    assert marks.shown(row) is None
+    assert marks.mine(row["id"]) is None
 
 
-def test_undo_of_a_first_label_leaves_none() -> None:
+def test_a_label_on_its_way_outlives_an_undo_of_the_one_before() -> None:
     marks, row = Marks(), candidate(0, 41)
     marks.begin(row, LabelValue.UNSURE, None)
-    marks.save(stored(1, row["id"], "unsure"), 0)
-    step = marks.newest_step()
-    assert step is not None
-    marks.withdraw(step)
-    assert marks.shown(row) is None
+    marks.settle(now(row["id"], None))
+    mark = marks.mine(row["id"])
+    assert mark is not None
+    assert (mark.value, mark.state) == ("unsure", MarkState.PENDING)
+    marks.refuse(row["id"])
+    shown = marks.shown(row)
+    assert shown is not None
+    assert (shown.value, shown.state) == (None, MarkState.REFUSED)
 
 
 def test_a_refused_label_says_so_until_it_is_given_again() -> None:
@@ -72,6 +78,7 @@ def test_a_refused_label_says_so_until_it_is_given_again() -> None:
     assert marks.pending == 0
     marks.begin(row, LabelValue.NORMAL, 3)
     marks.save(stored(1, row["id"], "normal"), 0)
-    step = marks.newest_step()
-    assert step is not None
-    assert step.before.value is None
+    assert marks.saved_count == 1
+    marks.count(-1)
+    marks.count(-1)
+    assert marks.saved_count == 0

@@ -18,7 +18,10 @@ async def test_everything_is_on_it(terminal: OpenTerminal) -> None:
             "6 refused",
             "15 waiting 1 min",
             "now 1,190  most 1,204",
-            "today 2  most 5",
+            "tonight 2  most 5  near misses 14",
+            "database 310 MB",
+            "calibrated 3 of 4 sources",
+            "breaker",
             "◌ calibrating 214 of 500",
             "503 from the cutout service",
             "1.8 of 2",
@@ -46,7 +49,7 @@ async def test_nothing_yet(terminal: OpenTerminal) -> None:
     def nothing(daemon: FakeDaemon) -> None:
         daemon.total = 0
         daemon.stats.update({"sources": [], "images": 0, "anomalies": 0, "unlabelled_anomalies": 0})
-        daemon.stats.update({"images_per_hour": [0] * 24, "anomalies_per_day": [0] * 30})
+        daemon.stats.update({"images_per_hour": [0] * 24, "anomalies_per_night": [0] * 30})
         for stage in daemon.stats["stages"]:
             stage["per_hour"] = None
 

@@ -1,4 +1,4 @@
-"""The small language of the filter line."""
+"""What is asked of the list."""
 
 from contextlib import suppress
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from astrolens.api.wire import CandidateOrder
-from astrolens.domain.finding import CatalogState
+from astrolens.domain.filter_text import FilterError
 from astrolens.tui.query import CandidateQuery
 
 
@@ -15,44 +15,46 @@ def test_words_become_parameters() -> None:
     query = CandidateQuery(near_misses=True).filtered("source:sdss -label:* sigma>4 catalogue:unk")
     assert query.page("c7", 200).query == {
         "decision": "anomaly,near_miss",
-        "source": "sdss",
-        "label": "none",
-        "catalogue": "unknown",
-        "minimum_sigma": "4.0",
+        "filter": "source:sdss -label:* sigma>4 catalogue:unknown",
         "order": "sigma",
         "after": "c7",
         "limit": "200",
     }
+    assert query.page(None, 9, rank=5).query["rank"] == "5"
+    assert query.page(None, 9, before="c").query["before"] == "c"
 
 
 def test_a_filter_keeps_order_and_near_misses_and_reads_back() -> None:
     query = CandidateQuery(near_misses=True, order=CandidateOrder.FOUND).filtered("label:any σ>=2.5")
     assert query.near_misses
     assert query.order is CandidateOrder.FOUND
-    assert query.words() == "label:any sigma>2.5"
+    assert query.words() == "label:* sigma>=2.5"
     assert query.filtered(query.words()) == query
     assert query.filtered("").words() == ""
-    assert query.filtered("catalog:known").catalogue is CatalogState.KNOWN
 
 
-@pytest.mark.parametrize(
-    ("words", "complaint"),
-    [
-        ("galaxy", "'galaxy' is no filter"),
-        ("label:blue", "one of anomaly"),
-        ("sigma>x", "comes a number"),
-        ("sigma>-1", "between 0 and 1000"),
-        ("ra:3", "'ra' cannot be filtered by"),
-        ("catalogue:no", "one of known"),
-    ],
-)
-def test_a_wrong_word_is_named(words: str, complaint: str) -> None:
-    with pytest.raises(ValueError, match=complaint):
-        CandidateQuery().filtered(words)
+def test_orders_go_round_and_turn_round() -> None:
+    query = CandidateQuery()
+    seen = [query := query.sorted_next() for _ in CandidateOrder]
+    assert {one.order for one in seen} == set(CandidateOrder)
+    assert query.order is CandidateOrder.SIGMA
+    once = query.sorted_by(CandidateOrder.SOURCE)
+    assert not once.reverse
+    assert not once.descends()
+    assert once.sorted_by(CandidateOrder.SOURCE).reverse
+    assert query.descends()
+    assert not query.reversed().descends()
+    said = {one.order_words() for one in seen} | {one.reversed().order_words() for one in seen}
+    assert len(said) == 2 * len(CandidateOrder)
+
+
+def test_a_wrong_word_is_named() -> None:
+    with pytest.raises(FilterError, match="no label"):
+        CandidateQuery().filtered("label:blue")
 
 
 @given(st.text(max_size=80))
 def test_any_words_give_a_query_or_a_complaint(words: str) -> None:
-    with suppress(ValueError):
+    with suppress(FilterError):
         query = CandidateQuery().filtered(words)
         assert query.page(None, 1).path == "/candidates"

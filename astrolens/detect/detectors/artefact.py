@@ -1,19 +1,11 @@
 """The encoder's head that has seen real artefacts."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
-
-from astrolens.detect.features import Features
-
-_HEAD = "artefact"
+from astrolens.detect.head_score import HeadScore
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Artefact:
+class Artefact(HeadScore):
     """Score of a linear head learnt from trails, plates, glare and band faults that were labelled by eye.
 
     References
@@ -21,81 +13,7 @@ class Artefact:
     .. [1] Hendrycks, Mazeika & Dietterich (2019), ICLR, eq. 1.
     """
 
+    __slots__ = ()
+
     name: ClassVar[str] = "artefact"
-
-    @classmethod
-    def applies(cls, features: Features) -> bool:
-        """Say whether the encoder has the head.
-
-        Parameters
-        ----------
-        features : Features
-            Any number of rows.
-
-        Returns
-        -------
-        bool
-            True with a head named ``artefact``.
-        """
-        return _HEAD in features.heads
-
-    @classmethod
-    def fit(cls, features: Features, seed: int) -> Self:
-        """Return the detector; the head was learnt with the encoder.
-
-        Parameters
-        ----------
-        features : Features
-            Not read.
-        seed : int
-            Not read.
-
-        Returns
-        -------
-        Artefact
-            Ready to score.
-        """
-        return cls()
-
-    def score(self, features: Features) -> NDArray[np.float64]:
-        """How much it looks like an artefact.
-
-        Parameters
-        ----------
-        features : Features
-            Reads the head ``artefact``.
-
-        Returns
-        -------
-        ndarray of float64, shape (n,)
-            Any sign.
-        """
-        return np.array(features.heads[_HEAD], dtype=np.float64)
-
-    def numbers(self) -> Mapping[str, NDArray[np.generic]]:
-        """Nothing.
-
-        Returns
-        -------
-        Mapping of str to ndarray
-            Empty.
-        """
-        return {}
-
-    @classmethod
-    def restore(cls, numbers: Mapping[str, NDArray[np.generic]], fitted_on: Features) -> Self:
-        """Return the detector.
-
-        Parameters
-        ----------
-        numbers : Mapping of str to ndarray
-            Not read.
-        fitted_on : Features
-            Not read.
-
-        Returns
-        -------
-        Artefact
-            Ready to score.
-        """
-        return cls()
+    head: ClassVar[str] = "artefact"

@@ -1,102 +1,22 @@
 """The encoder's head that looks for a second galaxy."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
-
-from astrolens.detect.features import Features
-
-_HEAD = "pair"
-_BETTER_HEAD = "merger"  # where there is one, it holds this one already
+from astrolens.detect.head_score import HeadScore
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecondGalaxy:
+class SecondGalaxy(HeadScore):
     """Log-odds that a second galaxy is blended in: outlier exposure with composites.
+
+    It steps back where there is a ``merger`` head, which holds this one already.
 
     References
     ----------
     .. [1] Hendrycks, Mazeika & Dietterich (2019), ICLR, eq. 1.
     """
 
+    __slots__ = ()
+
     name: ClassVar[str] = "pair"
-
-    @classmethod
-    def applies(cls, features: Features) -> bool:
-        """Say whether the encoder has the head.
-
-        Parameters
-        ----------
-        features : Features
-            Any number of rows.
-
-        Returns
-        -------
-        bool
-            True with a head named ``pair`` and none named ``merger``.
-        """
-        return _HEAD in features.heads and _BETTER_HEAD not in features.heads
-
-    @classmethod
-    def fit(cls, features: Features, seed: int) -> Self:
-        """Return the detector; the head was learnt with the encoder.
-
-        Parameters
-        ----------
-        features : Features
-            Not read.
-        seed : int
-            Not read.
-
-        Returns
-        -------
-        SecondGalaxy
-            Ready to score.
-        """
-        return cls()
-
-    def score(self, features: Features) -> NDArray[np.float64]:
-        """Log-odds of a second galaxy.
-
-        Parameters
-        ----------
-        features : Features
-            Reads the head ``pair``.
-
-        Returns
-        -------
-        ndarray of float64, shape (n,)
-            Any sign.
-        """
-        return np.array(features.heads[_HEAD], dtype=np.float64)
-
-    def numbers(self) -> Mapping[str, NDArray[np.generic]]:
-        """Nothing.
-
-        Returns
-        -------
-        Mapping of str to ndarray
-            Empty.
-        """
-        return {}
-
-    @classmethod
-    def restore(cls, numbers: Mapping[str, NDArray[np.generic]], fitted_on: Features) -> Self:
-        """Return the detector.
-
-        Parameters
-        ----------
-        numbers : Mapping of str to ndarray
-            Not read.
-        fitted_on : Features
-            Not read.
-
-        Returns
-        -------
-        SecondGalaxy
-            Ready to score.
-        """
-        return cls()
+    head: ClassVar[str] = "pair"
+    better_head: ClassVar[str] = "merger"

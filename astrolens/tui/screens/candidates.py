@@ -8,10 +8,12 @@ from textual.containers import Container, Vertical
 from textual.widget import Widget
 
 from astrolens.api.client import Client
-from astrolens.api.wire import CandidateOrder, CandidateRow
+from astrolens.api.wire import CandidateRow
+from astrolens.domain.filter_text import FilterError
 from astrolens.domain.review import LabelValue
 from astrolens.tui.album import Album
 from astrolens.tui.emptiness import why_empty
+from astrolens.tui.keymap import keyed
 from astrolens.tui.live import Live
 from astrolens.tui.messages import LabelWanted, LabelWithdrawn, UndoWanted
 from astrolens.tui.pages import CandidatePages
@@ -19,6 +21,7 @@ from astrolens.tui.palette import Palette
 from astrolens.tui.query import CandidateQuery
 from astrolens.tui.screens.card import CardScreen
 from astrolens.tui.screens.interest_asker import InterestAsker
+from astrolens.tui.screens.saved_filters import SavedFilters
 from astrolens.tui.screens.similar import SimilarScreen
 from astrolens.tui.screens.view import View
 from astrolens.tui.widgets.candidate_list import CandidateList
@@ -26,28 +29,35 @@ from astrolens.tui.widgets.filter_line import FilterLine
 from astrolens.tui.widgets.list_status import ListStatus
 from astrolens.tui.widgets.side_card import SideCard
 
-_PREFETCHED = 3
+_PREFETCHED = (1, 2, 3, -1, -2)
 
 
 class CandidatesView(View):
     """List, picture, and one key for each decision."""
 
     NAME = "candidates"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "label('anomaly')", "anomaly", tooltip="this is an anomaly"),
-        Binding("n", "label('normal')", "normal", tooltip="this is normal"),
-        Binding("x", "label('artefact')", "artefact", tooltip="this is an artefact"),
-        Binding("d", "label('unsure')", "unsure", tooltip="unsure what this is"),
-        Binding("u", "undo", "undo", tooltip="take the newest label back"),
-        Binding("enter", "open", "card", tooltip="everything about this candidate"),
-        Binding("slash", "filter", "filter", tooltip="filter the list: source: label: catalogue: sigma>"),
-        Binding("s", "similar", "similar", tooltip="pictures that look like this one"),
-        Binding("m", "near_misses", "near misses", tooltip="show or hide near misses"),
-        Binding("o", "order", "order", tooltip="oddest first or newest first"),
-        Binding("i", "interest", "interest", tooltip="how interesting, 0 to 5"),
-        Binding("g", "newer", "newer", tooltip="read the list again, with what is newer"),
-        Binding("escape", "clear_filter", "clear the filter", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keyed(
+        "candidates",
+        [
+            Binding("a", "label('anomaly')", "anomaly", tooltip="this is an anomaly"),
+            Binding("n", "label('normal')", "normal", tooltip="this is normal"),
+            Binding("x", "label('artefact')", "artefact", tooltip="this is an artefact"),
+            Binding("d", "label('unsure')", "unsure", tooltip="unsure what this is"),
+            Binding("u", "undo", "undo", tooltip="take the newest label back"),
+            Binding("enter", "open", "card", tooltip="everything about this candidate"),
+            Binding(
+                "slash", "filter", "filter", tooltip="filter the list: sigma>4 source:sdss -label:* found<2d"
+            ),
+            Binding("f", "saved_filters", "saved filters", tooltip="filters that have a name"),
+            Binding("s", "similar", "similar", tooltip="pictures that look like this one"),
+            Binding("m", "near_misses", "near misses", tooltip="show or hide near misses"),
+            Binding("r", "order", "sort", tooltip="sort by the next column (or click on its heading)"),
+            Binding("v", "reverse", "reverse", tooltip="the list the other way round"),
+            Binding("i", "interest", "interest", tooltip="how interesting, 0 to 5"),
+            Binding("g", "newer", "newer", tooltip="read the list again, with what is newer"),
+            Binding("escape", "clear_filter", "clear the filter", tooltip="clear the filter", show=False),
+        ],
+    )
 
     def __init__(self, client: Client, album: Album, live: Live) -> None:
         super().__init__(live)
@@ -61,7 +71,7 @@ class CandidatesView(View):
         pages = CandidatePages(self._client, self.question)
         return Container(
             Vertical(
-                FilterLine(),
+                FilterLine(self.live),
                 CandidateList(self.live, pages),
                 ListStatus(self.live),
                 id="left",
@@ -79,6 +89,11 @@ class CandidatesView(View):
     @property
     def _list(self) -> CandidateList:
         return self.query_one(CandidateList)
+
+    @property
+    def shown_row(self) -> CandidateRow | None:
+        """What copying and the browser are about."""
+        return self._list.row
 
     # ------------------------------------------------------------- the list
 
@@ -100,8 +115,11 @@ class CandidatesView(View):
     def on_candidate_list_moved(self, message: CandidateList.Moved) -> None:
         """Show the picture of the row, and fetch the next ones."""
         self.query_one(SideCard).show(message.row)
-        ahead = (self._list.pages.row(self._list.cursor + step) for step in range(1, _PREFETCHED + 1))
-        self.query_one(SideCard).prefetch(tuple(row["id"] for row in ahead if row is not None))
+        if message.row is not None:
+            self.live.session.saw(message.row)
+        near = (self._list.pages.row(self._list.cursor + step) for step in _PREFETCHED)
+        self._album.near = tuple(row["id"] for row in near if row is not None)
+        self.query_one(SideCard).prefetch(self._album.near)
         self._tell_status()
 
     def on_candidate_list_replaced(self) -> None:
@@ -128,10 +146,21 @@ class CandidatesView(View):
         self.ask(replace(self.question, near_misses=not self.question.near_misses))
 
     def action_order(self) -> None:
-        """Oddest first or newest first."""
-        newest = self.question.order is CandidateOrder.SIGMA
-        self.ask(replace(self.question, order=CandidateOrder.FOUND if newest else CandidateOrder.SIGMA))
-        self.live.say("newest first" if newest else "oddest first")
+        """Sort by the next column."""
+        self._sort(self.question.sorted_next())
+
+    def action_reverse(self) -> None:
+        """The other way round."""
+        self._sort(self.question.reversed())
+
+    def on_candidate_list_sort_wanted(self, message: CandidateList.SortWanted) -> None:
+        """A heading was clicked; twice is the other way round."""
+        message.stop()
+        self._sort(self.question.sorted_by(message.order))
+
+    def _sort(self, question: CandidateQuery) -> None:
+        self.ask(question)
+        self.live.say(question.order_words())
 
     def action_filter(self) -> None:
         """Open the filter line."""
@@ -144,13 +173,25 @@ class CandidatesView(View):
 
     def on_filter_line_applied(self, message: FilterLine.Applied) -> None:
         """Narrow the list, or say what is wrong with the words."""
+        line = self.query_one(FilterLine)
         try:
             question = self.question.filtered(message.words)
-        except ValueError as error:
-            self.live.say(str(error), urgent=True)
+        except FilterError as error:
+            if not line.has_class("-open"):
+                line.open(message.words)
+            line.refuse(error)
             return
-        self.query_one(FilterLine).close()
+        line.close()
+        self.live.session.filtered(question.words())
         self.ask(question)
+
+    def action_saved_filters(self) -> None:
+        """Filters that have a name."""
+        self.app.push_screen(SavedFilters(self._client, self.live, self.question.words()), self._apply)
+
+    def _apply(self, words: str | None) -> None:
+        if words is not None:
+            self.post_message(FilterLine.Applied(words=words))
 
     # --------------------------------------------------------------- judging
 

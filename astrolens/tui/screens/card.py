@@ -18,36 +18,51 @@ from astrolens.domain.errors import AstroLensError
 from astrolens.domain.review import LabelValue
 from astrolens.tui.album import Album
 from astrolens.tui.card_text import card_lines, card_title
+from astrolens.tui.keymap import keyed
 from astrolens.tui.live import Live
 from astrolens.tui.messages import LabelWanted, UndoWanted
+from astrolens.tui.picture_keys import PICTURE_BINDINGS, PictureKeys
 from astrolens.tui.widgets.banner import Banner
-from astrolens.tui.widgets.cutout import Cutout
 from astrolens.tui.widgets.key_line import KeyLine
 from astrolens.tui.widgets.live_text import stacked
+from astrolens.tui.widgets.picture_pane import PicturePane
 from astrolens.tui.work import begin
 
 Neighbour = Callable[[int], tuple[CandidateRow | None, int]]
 
 
-class CardScreen(Screen[None]):
+class CardScreen(PictureKeys, Screen[None]):
     """One picture, as large as fits, beside all that was measured."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "label('anomaly')", "anomaly", tooltip="this is an anomaly"),
-        Binding("n", "label('normal')", "normal", tooltip="this is normal"),
-        Binding("x", "label('artefact')", "artefact", tooltip="this is an artefact"),
-        Binding("d", "label('unsure')", "unsure", tooltip="unsure what this is"),
-        Binding("0", "interest(0)", "interest", key_display="0-5", tooltip="how interesting, 0 to 5"),
-        *(Binding(str(degree), f"interest({degree})", show=False) for degree in range(1, 6)),
-        Binding("u", "undo", "undo", tooltip="take the newest label back"),
-        Binding("j,right", "neighbour(1)", "next", tooltip="next candidate"),
-        Binding("k,left", "neighbour(-1)", "previous", tooltip="previous candidate"),
-        Binding("escape,enter", "close", "back", tooltip="back to the list"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keyed(
+        "card",
+        [
+            Binding("a", "label('anomaly')", "anomaly", tooltip="this is an anomaly"),
+            Binding("n", "label('normal')", "normal", tooltip="this is normal"),
+            Binding("x", "label('artefact')", "artefact", tooltip="this is an artefact"),
+            Binding("d", "label('unsure')", "unsure", tooltip="unsure what this is"),
+            Binding("0", "interest(0)", "interest", key_display="0-5", tooltip="how interesting, 0 to 5"),
+            *(Binding(str(degree), f"interest({degree})", show=False) for degree in range(1, 6)),
+            Binding("h", "heat", "heat map", tooltip="where in the picture the oddity lies"),
+            Binding("w", "words", "words", tooltip="let the language model describe this picture"),
+            Binding("u", "undo", "undo", tooltip="take the newest label back"),
+            Binding("j,right", "neighbour(1)", "next", tooltip="next candidate"),
+            Binding("k,left", "neighbour(-1)", "previous", tooltip="previous candidate"),
+            Binding("escape,enter", "close", "back", tooltip="back to the list"),
+            *PICTURE_BINDINGS,
+        ],
+    )
 
     @dataclass
     class DetailArrived(Message):
         """A worker fetched everything about a picture, or says why not."""
+
+        image_id: int
+        reason: str
+
+    @dataclass
+    class WordsArrived(Message):
+        """A worker heard what the language model said, or why it said nothing."""
 
         image_id: int
         reason: str
@@ -60,14 +75,20 @@ class CardScreen(Screen[None]):
         self._index: int | None = neighbour(0)[1] if neighbour is not None else None
         self._reason = ""
         self._interest: int | None = None  # waits for the word that it belongs to
+        self._asked_for_words: set[int] = set()
         self.row = row
+
+    @property
+    def shown_row(self) -> CandidateRow:
+        """What copying and the browser are about."""
+        return self.row
 
     def compose(self) -> ComposeResult:
         """Title, picture, facts, keys."""
         yield Static("", id="card-title", markup=False)
         yield Banner(self._live)
         yield Container(
-            Cutout(self._album, self._live, id="card-picture"),
+            PicturePane(self._album, self._live, id="card-picture"),
             VerticalScroll(Static("", id="card-facts", markup=False), id="card-scroll"),
             id="card-body",
         )
@@ -90,10 +111,10 @@ class CardScreen(Screen[None]):
 
     def _show(self, row: CandidateRow) -> None:
         self.row, self._reason = row, ""
-        self.query_one(Cutout).show(row["id"])
+        self.query_one(PicturePane).show(row["id"], row["source"])
         self.query_one("#card-scroll").scroll_home(animate=False)
         self._write()
-        if self._album.detail(row["id"]) is None:
+        if self._album.detail(row["id"]) is None or self._album.why(row["id"]) is None:
             begin(self, partial(self._fetch, row["id"]), group="detail", exclusive=True)
 
     async def _fetch(self, image_id: int) -> None:
@@ -103,6 +124,23 @@ class CardScreen(Screen[None]):
             self.post_message(self.DetailArrived(image_id=image_id, reason=str(error)))
         else:
             self.post_message(self.DetailArrived(image_id=image_id, reason=""))
+            await self._fetch_why(image_id)
+
+    async def _fetch_why(self, image_id: int) -> None:
+        try:
+            await self._album.fetch_why(image_id)
+        except AstroLensError:
+            return  # the banner says when the daemon is away; a picture without a verdict has no reasons
+        self.post_message(self.DetailArrived(image_id=image_id, reason=""))
+
+    def action_heat(self) -> None:
+        """The picture with its heat map, or without."""
+        picture, why = self.query_one(PicturePane).picture, self._album.why(self.row["id"])
+        if not picture.warm and (why is None or "heat" not in why):
+            said = "the heat map is still on its way" if why is None else "this picture has no heat map"
+            self._live.say(said, urgent=False)
+            return
+        picture.toggle_heat()
 
     def on_card_screen_detail_arrived(self, message: DetailArrived) -> None:
         """Show it, unless another picture is shown by now."""
@@ -111,12 +149,42 @@ class CardScreen(Screen[None]):
             self._reason = message.reason
             self._write()
 
+    def action_words(self) -> None:
+        """Let the language model describe this picture."""
+        image_id = self.row["id"]
+        if reason := self._live.refusal():
+            self._live.say(f"no words: {reason}", urgent=True)
+        elif image_id in self._asked_for_words:
+            self._live.say("the language model was asked already; it may take minutes")
+        else:
+            self._asked_for_words.add(image_id)
+            self._live.say("asking the language model; it may take minutes")
+            begin(self, partial(self._ask_for_words, image_id), group="words")
+
+    async def _ask_for_words(self, image_id: int) -> None:
+        try:
+            reason = await self._album.ask_for_words(image_id)
+        except AstroLensError as error:
+            reason = str(error)
+        self.post_message(self.WordsArrived(image_id=image_id, reason=reason))
+
+    def on_card_screen_words_arrived(self, message: WordsArrived) -> None:
+        """Show them, unless another picture is shown by now."""
+        message.stop()
+        self._asked_for_words.discard(message.image_id)
+        if message.reason:
+            self._live.say(f"no words: {message.reason}", urgent=True)
+        if message.image_id == self.row["id"]:
+            self._write()
+
     def _write(self) -> None:
         detail, mark = self._album.detail(self.row["id"]), self._live.marks.shown(self.row)
         title = card_title(self.row, mark, self._live, self._interest)
         self.query_one("#card-title", Static).update(title)
         width = self.query_one("#card-facts").content_size.width or self.size.width
-        lines: list[Text] = card_lines(self.row, detail, self._live, width, self._reason)
+        lines: list[Text] = card_lines(
+            self.row, detail, self._live, width, self._reason, self._album.why(self.row["id"])
+        )
         self.query_one("#card-facts", Static).update(stacked(lines))
 
     # --------------------------------------------------------------- judging

@@ -1,61 +1,96 @@
-"""Every key, made from the bindings themselves."""
+"""Every key, made from the bindings themselves; what is typed narrows the sheet."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from astrolens.domain.clock import utc_now
+from astrolens.tui.keymap import KeyGroup, keyed
 from astrolens.tui.live import Live
-from astrolens.tui.widgets.key_line import one_key
+from astrolens.tui.widgets.key_line import key_names
 
 _KEY_WIDTH = 16
-
-
-@dataclass(frozen=True, slots=True)
-class KeyGroup:
-    """The keys of one screen."""
-
-    title: str
-    bindings: Sequence[BindingType]
+_SAID_WIDTH = 48
 
 
 class HelpScreen(ModalScreen[None]):
-    """A sheet over the screen; any of its keys closes it."""
+    """A sheet over the screen; words that are typed narrow it, Esc closes it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,f1,q,enter", "close", "close", show=False),
-        Binding("j", "scroll(1)", "down", show=False),
-        Binding("k", "scroll(-1)", "up", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keyed(
+        "help",
+        [
+            Binding("escape,f1,enter", "close", "close", tooltip="close", show=False),
+            Binding("down", "scroll(1)", "down", tooltip="down", show=False),
+            Binding("up", "scroll(-1)", "up", tooltip="up", show=False),
+            Binding("pagedown", "scroll(10)", "a page down", tooltip="a page down", show=False),
+            Binding("pageup", "scroll(-10)", "a page up", tooltip="a page up", show=False),
+        ],
+    )
 
-    def __init__(self, live: Live, groups: Sequence[KeyGroup]) -> None:
+    def __init__(self, live: Live, groups: Sequence[KeyGroup], keys: Mapping[str, str], first: str) -> None:
         super().__init__()
         self._live = live
-        self._groups = groups
+        self._keys = keys
+        # The view that help was asked in comes first.
+        self._groups = sorted(groups, key=lambda group: (group.view or "-") != first)
 
     def compose(self) -> ComposeResult:
-        """Groups of keys."""
-        yield VerticalScroll(Static(self._sheet(), markup=False), id="help-sheet")
+        """A line to type in, and groups of keys."""
+        with Vertical(id="help-sheet"):
+            yield Input(placeholder="type to find a key   Esc closes", compact=True, id="help-find")
+            yield VerticalScroll(Static(self._sheet(""), markup=False), id="help-keys", can_focus=False)
 
-    def _sheet(self) -> Text:
-        palette, glyphs = self._live.palette, self._live.glyphs
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Narrow the sheet."""
+        event.stop()
+        if event.value in ("?", "q"):  # the keys that one closes such a sheet with
+            self.action_close()
+            return
+        self.query_one("#help-keys Static", Static).update(self._sheet(event.value))
+        self.query_one("#help-keys").scroll_home(animate=False)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Back."""
+        event.stop()
+        self.action_close()
+
+    def _sheet(self, wanted: str) -> Text:
+        palette = self._live.palette
         sheet = Text()
         for group in self._groups:
-            sheet.append(f"{group.title}\n", f"bold {palette.normal}")
-            for binding in group.bindings:
-                if not isinstance(binding, Binding) or not binding.description:
-                    continue
-                keys = binding.key_display or " ".join(one_key(key) for key in binding.key.split(","))
-                sheet.append(f"  {keys:<{_KEY_WIDTH}}", f"bold {palette.strong}")
-                sheet.append(f"{binding.tooltip or binding.description}\n", palette.text)
-            sheet.append("\n")
+            lines = [line for binding in group.bindings if (line := self._line(group, binding, wanted))]
+            if lines:
+                sheet.append(f"{group.title}\n", f"bold {palette.normal}")
+                for line in lines:
+                    sheet.append_text(line)
+                sheet.append("\n")
+        if not wanted.strip():
+            self._add_marks(sheet)
+        elif not sheet:
+            sheet.append("No key for this.", palette.text)
+        return sheet
+
+    def _line(self, group: KeyGroup, binding: Binding, wanted: str) -> Text | None:
+        if not binding.description and not binding.tooltip:
+            return None
+        said = binding.tooltip or binding.description
+        keys = key_names(binding, self._keys)
+        text = f"{group.title} {keys} {said} {binding.description}".lower()
+        if not all(word in text for word in wanted.lower().split()):
+            return None
+        line = Text().append(f"  {keys:<{_KEY_WIDTH}} ", f"bold {self._live.palette.strong}")
+        hanging = f"\n{' ' * (_KEY_WIDTH + 3)}".join(wrap(said, _SAID_WIDTH))
+        return line.append(f"{hanging}\n", self._live.palette.text)
+
+    def _add_marks(self, sheet: Text) -> None:
+        palette, glyphs = self._live.palette, self._live.glyphs
         sheet.append("Marks\n", f"bold {palette.normal}")
         for mark, meaning, colour in (
             (glyphs.anomaly, "anomaly: inside the false-alarm budget", palette.anomaly),
@@ -63,16 +98,16 @@ class HelpScreen(ModalScreen[None]):
             (glyphs.calibrating, "calibrating: the source has not shown enough normals yet", palette.unsure),
             ("*", "this p lies beyond the calibration sample, in the fitted tail", palette.text),
         ):
-            sheet.append(f"  {mark:<{_KEY_WIDTH}}", colour)
+            sheet.append(f"  {mark:<{_KEY_WIDTH}} ", colour)
             sheet.append(f"{meaning}\n", palette.text)
         for value, mark in glyphs.labels.items():
-            sheet.append(f"  {mark:<{_KEY_WIDTH}}", palette.of_label(value))
+            sheet.append(f"  {mark:<{_KEY_WIDTH}} ", palette.of_label(value))
             sheet.append(f"you said: {value}\n", palette.text)
-        return sheet.append(f"\nAll times are UTC; it is {utc_now():%Y-%m-%d %H:%M} UTC now.", palette.quiet)
+        sheet.append(f"\nAll times are UTC; it is {utc_now():%Y-%m-%d %H:%M} UTC now.", palette.quiet)
 
     def action_scroll(self, lines: int) -> None:
         """Up or down."""
-        self.query_one("#help-sheet").scroll_relative(y=lines, animate=False)
+        self.query_one("#help-keys").scroll_relative(y=lines, animate=False)
 
     def action_close(self) -> None:
         """Back."""

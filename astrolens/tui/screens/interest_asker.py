@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from astrolens.tui.keymap import keyed
 from astrolens.tui.live import Live
 
 
@@ -18,10 +19,13 @@ class InterestAsker(ModalScreen[int | None]):
     InterestAsker { align: center bottom; background: transparent; }
     InterestAsker Static { height: 1; width: 100%; padding: 0 1; background: $panel; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(str(digit), f"answer({digit})", f"interest {digit}", show=False) for digit in range(6)),
-        Binding("escape", "leave_question", "leave", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keyed(
+        "interest",
+        [
+            *(Binding(str(digit), f"answer({digit})", f"interest {digit}", show=False) for digit in range(6)),
+            Binding("escape", "leave_question", "leave", show=False),
+        ],
+    )
 
     def __init__(self, live: Live) -> None:
         super().__init__()

@@ -1,11 +1,16 @@
 """View 1: the flow at a glance."""
 
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
 from textual.widget import Widget
 
 from astrolens.api.client import Client
 from astrolens.tui.album import Album
+from astrolens.tui.keymap import keyed
 from astrolens.tui.live import Live
+from astrolens.tui.messages import SourcesWanted
 from astrolens.tui.screens.view import View
 from astrolens.tui.widgets.bar_chart import BarChart
 from astrolens.tui.widgets.disk_line import DiskLine
@@ -19,6 +24,17 @@ class OverviewView(View):
     """Flow, charts, sources, latest events, disk."""
 
     NAME = "overview"
+    BINDINGS: ClassVar[list[BindingType]] = keyed(
+        "overview",
+        [
+            Binding(
+                "s",
+                "sources",
+                "sources",
+                tooltip="every source with its last error, its options and its credit",
+            ),
+        ],
+    )
 
     def __init__(self, client: Client, album: Album, live: Live) -> None:
         super().__init__(live)
@@ -37,10 +53,11 @@ class OverviewView(View):
         )
         anomalies = BarChart(
             live,
-            "anomalies a day, last 30 d",
-            lambda stats: stats["anomalies_per_day"],
+            "anomalies a night, last 30",
+            lambda stats: stats["anomalies_per_night"],
             lambda palette: (palette.anomaly, palette.anomaly_dim),
-            now="today",
+            now="tonight",
+            beside=("near misses", lambda stats: stats["near_misses_per_night"]),
         )
         return Vertical(
             Flow(live),
@@ -50,3 +67,7 @@ class OverviewView(View):
             DiskLine(live),
             id="body",
         )
+
+    def action_sources(self) -> None:
+        """Everything about the sources."""
+        self.post_message(SourcesWanted(source=""))

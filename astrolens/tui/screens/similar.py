@@ -19,6 +19,7 @@ from astrolens.api.wire import CandidateRow, SimilarRow
 from astrolens.domain.errors import AstroLensError
 from astrolens.domain.text import clean
 from astrolens.tui.album import Album
+from astrolens.tui.keymap import keyed
 from astrolens.tui.live import Live
 from astrolens.tui.screens.card import CardScreen
 from astrolens.tui.widgets.banner import Banner
@@ -71,12 +72,15 @@ class Neighbour(Vertical, can_focus=True):
 class SimilarScreen(Screen[None]):
     """A wall of neighbours, nearest first."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("l,right,j,down", "app.focus_next", "next", tooltip="next picture"),
-        Binding("h,left,k,up", "app.focus_previous", "previous", tooltip="previous picture"),
-        Binding("enter", "open", "card", tooltip="everything about this picture"),
-        Binding("escape,s", "close", "back", tooltip="back to the list"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keyed(
+        "similar",
+        [
+            Binding("l,right,j,down", "app.focus_next", "next", tooltip="next picture"),
+            Binding("h,left,k,up", "app.focus_previous", "previous", tooltip="previous picture"),
+            Binding("enter", "open", "card", tooltip="everything about this picture"),
+            Binding("escape,s", "close", "back", tooltip="back to the list"),
+        ],
+    )
 
     @dataclass
     class Arrived(Message):

@@ -1,5 +1,6 @@
 """What every view shows around its own part: state, banner, tabs, keys."""
 
+from abc import abstractmethod
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -32,6 +33,6 @@ class View(Screen[None]):
         yield self.body()
         yield KeyLine(self.live)
 
+    @abstractmethod
     def body(self) -> Widget:
         """The part of this view."""
-        raise NotImplementedError

@@ -8,13 +8,16 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 
-from astrolens.api.wire import CandidateRow
+from astrolens.api.wire import CandidateOrder, CandidateRow
 from astrolens.domain.detection import Decision
 from astrolens.domain.finding import CatalogState
 from astrolens.domain.text import clean
 from astrolens.tui import words
+from astrolens.tui.glyphs import Glyphs
 from astrolens.tui.live import Live
 from astrolens.tui.marks import Mark, MarkState
+from astrolens.tui.palette import Palette
+from astrolens.tui.query import CandidateQuery
 
 _GAP = 2
 
@@ -31,18 +34,32 @@ class Column:
     most: int = 0  # widest that it grows; 0 for not at all
     importance: int = 0  # the largest goes first when there is no room
     share: int = 0  # of the room that is left over
+    order: CandidateOrder | None = None  # what a click on the title sorts by
 
 
 def _wanted(sigma: str) -> list[Column]:
     return [
         Column(name="mark", title="", width=2, gap=1),
-        Column(name="found", title="found", width=6, right=True, gap=1, importance=3),
-        Column(name="sigma", title=sigma, width=4, right=True),
-        Column(name="p", title="p", width=6, right=True, importance=4),
+        Column(
+            name="found", title="found", width=6, right=True, gap=1, importance=3, order=CandidateOrder.FOUND
+        ),
+        Column(name="sigma", title=sigma, width=4, right=True, order=CandidateOrder.SIGMA),
+        Column(name="p", title="p", width=6, right=True, importance=4, order=CandidateOrder.SIGMA),
         Column(name="why", title="why", width=12, most=40, importance=5, share=2),
-        Column(name="catalogue", title="catalogues", width=13, most=44, share=3),
-        Column(name="source", title="source", width=9, most=16, gap=2, importance=6, share=1),
-        Column(name="you", title="you", width=12, most=16, importance=1, share=1),
+        Column(
+            name="catalogue", title="catalogues", width=13, most=44, share=3, order=CandidateOrder.CATALOGUE
+        ),
+        Column(
+            name="source",
+            title="source",
+            width=9,
+            most=16,
+            gap=2,
+            importance=6,
+            share=1,
+            order=CandidateOrder.SOURCE,
+        ),
+        Column(name="you", title="you", width=12, most=16, importance=1, share=1, order=CandidateOrder.LABEL),
     ]
 
 
@@ -65,9 +82,29 @@ def _taken(columns: Sequence[Column]) -> int:
     return sum(column.gap + column.width for column in columns) + 1
 
 
-def heading(columns: Sequence[Column], style: Style) -> list[Segment]:
-    """The titles."""
-    return _filled([(column.title, style) for column in columns], columns)
+def heading(
+    columns: Sequence[Column], query: CandidateQuery, palette: Palette, glyphs: Glyphs
+) -> list[Segment]:
+    """The titles; the sorted one is bright and says which way, where its column has the room."""
+    plain, sorted_by = Style(color=palette.quiet), Style(color=palette.strong, bold=True)
+    arrow = glyphs.descending if query.descends() else glyphs.ascending
+    cells = []
+    for column in columns:
+        mine = column.order is query.order and column.name != "p"
+        room = column.width > cell_len(column.title) + 1
+        title = f"{column.title} {arrow}" if mine and room else column.title
+        cells.append((title, sorted_by if mine else plain))
+    return _filled(cells, columns)
+
+
+def order_at(columns: Sequence[Column], x: int) -> CandidateOrder | None:
+    """What the title at a cell sorts by."""
+    end = 0
+    for column in columns:
+        end += column.gap + column.width
+        if x < end:
+            return column.order
+    return None
 
 
 class RowPainter:

@@ -15,13 +15,14 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from astrolens.api.wire import CandidateRow
+from astrolens.api.wire import CandidateOrder, CandidateRow
 from astrolens.domain.clock import utc_now
 from astrolens.domain.errors import AstroLensError
 from astrolens.tui import words
+from astrolens.tui.keymap import keyed
 from astrolens.tui.live import Live
 from astrolens.tui.pages import PAGE_ROWS, CandidatePages
-from astrolens.tui.widgets.candidate_columns import Column, RowPainter, columns_for, heading
+from astrolens.tui.widgets.candidate_columns import Column, RowPainter, columns_for, heading, order_at
 from astrolens.tui.work import begin
 
 
@@ -31,14 +32,17 @@ class CandidateList(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     CandidateList { height: 1fr; width: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; overflow-y: auto; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move(1)", "down", show=False),
-        Binding("k,up", "move(-1)", "up", show=False),
-        Binding("pagedown,ctrl+d", "page(1)", "a page down", show=False),
-        Binding("pageup,ctrl+u", "page(-1)", "a page up", show=False),
-        Binding("home", "first", "first", show=False),
-        Binding("end,G", "last", "last", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keyed(
+        "list",
+        [
+            Binding("j,down", "move(1)", "down", show=False),
+            Binding("k,up", "move(-1)", "up", show=False),
+            Binding("pagedown,ctrl+d", "page(1)", "a page down", show=False),
+            Binding("pageup,ctrl+u", "page(-1)", "a page up", show=False),
+            Binding("home,less_than_sign", "first", "first", tooltip="to the first row", show=False),
+            Binding("end,G,greater_than_sign", "last", "last", tooltip="to the last row", show=False),
+        ],
+    )
 
     cursor = reactive(0)
 
@@ -53,15 +57,21 @@ class CandidateList(ScrollView, can_focus=True):
         """A row was clicked twice."""
 
     @dataclass
+    class SortWanted(Message):
+        """The heading of a column was clicked."""
+
+        order: CandidateOrder
+
+    @dataclass
     class Replaced(Message):
         """Another list took the place of the one before."""
 
     @dataclass
     class Read(Message):
-        """A step of reading pages ended."""
+        """A page was read, or could not be."""
 
         pages: CandidatePages
-        arrived: bool
+        to_end: bool
         error: str
 
     def __init__(self, live: Live, pages: CandidatePages) -> None:
@@ -114,17 +124,21 @@ class CandidateList(ScrollView, can_focus=True):
                 self._start(self.pages, page)
                 return
 
-    def _start(self, pages: CandidatePages, page: int) -> None:
+    def _start(self, pages: CandidatePages, page: int | None) -> None:
+        """Read a page; None is the last one."""
         self._reading = True
         begin(self, partial(self._read, pages, page), group="pages", exclusive=True)
 
-    async def _read(self, pages: CandidatePages, page: int) -> None:
+    async def _read(self, pages: CandidatePages, page: int | None) -> None:
         try:
-            arrived = await pages.step_towards(page)
+            if page is None:
+                await pages.fetch_last()
+            else:
+                await pages.fetch(page)
         except AstroLensError as error:
-            self.post_message(self.Read(pages=pages, arrived=False, error=str(error)))
+            self.post_message(self.Read(pages=pages, to_end=False, error=str(error)))
         else:
-            self.post_message(self.Read(pages=pages, arrived=arrived, error=""))
+            self.post_message(self.Read(pages=pages, to_end=page is None, error=""))
 
     def on_candidate_list_read(self, message: Read) -> None:
         """Show what was read, and go on reading while something is missing."""
@@ -141,6 +155,8 @@ class CandidateList(ScrollView, can_focus=True):
             self._told = None
             self.post_message(self.Replaced())
         self.virtual_size = Size(0, self.pages.total + 1)
+        if message.to_end:
+            self.cursor = max(0, self.pages.total - 1)
         if self.cursor >= max(1, self.pages.total):
             self.cursor = max(0, self.pages.total - 1)
         self.refresh()
@@ -170,8 +186,11 @@ class CandidateList(ScrollView, can_focus=True):
         self.cursor = 0
 
     def action_last(self) -> None:
-        """To the last row; a far one is walked to, and going home ends the walk."""
-        self.cursor = self._clamped(self.pages.total - 1)
+        """To the last row; where nobody has counted yet how many there are, the daemon does it now."""
+        if self.pages.exact or self._replacing is not None:
+            self.cursor = self._clamped(self.pages.total - 1)
+        else:
+            self._start(self.pages, None)
 
     def _clamped(self, row: int) -> int:
         return max(0, min(row, self.pages.total - 1))
@@ -194,9 +213,14 @@ class CandidateList(ScrollView, can_focus=True):
         self._want_visible()
 
     def on_click(self, event: events.Click) -> None:
-        """One click moves the cursor, two open the card."""
+        """One click moves the cursor, two open the card; one on a heading sorts by it."""
+        if event.y == 0:
+            order = order_at(self._columns, event.x)
+            if order is not None:
+                self.post_message(self.SortWanted(order=order))
+            return
         index = event.y - 1 + int(self.scroll_offset.y)
-        if event.y >= 1 and index < self.pages.total:
+        if index < self.pages.total:
             self.cursor = index
             if event.chain >= 2:
                 self.post_message(self.Opened())
@@ -217,7 +241,8 @@ class CandidateList(ScrollView, can_focus=True):
     def _line(self, y: int) -> Strip:
         width, palette, columns = self.size.width, self._live.palette, self._columns
         if y == 0:
-            return _cut(heading(columns, Style(color=palette.quiet)), width)
+            titles = heading(columns, self.pages.query, palette, self._live.glyphs)
+            return _cut(titles, width)
         if self.pages.total == 0:
             lines = wrap(self.empty_words, max(10, width - 6))
             said = lines[y - 2] if 0 <= y - 2 < len(lines) else ""

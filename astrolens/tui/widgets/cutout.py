@@ -1,12 +1,14 @@
 """The picture of a candidate in half cells."""
 
 import asyncio
+from collections.abc import Hashable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
@@ -24,7 +26,7 @@ _AHEAD_AFTER_S = 0.1
 
 
 class Cutout(Widget):
-    """Shows one picture in the middle of its box, with square pixels."""
+    """Shows one thumbnail in the middle of its box, with square pixels."""
 
     DEFAULT_CSS = """
     Cutout { height: 1fr; width: 1fr; }
@@ -38,6 +40,7 @@ class Cutout(Widget):
         image_id: int
         drawn: Drawn | None
         reason: str
+        wish: Hashable
 
     def __init__(self, album: Album, live: Live, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, markup=False)
@@ -47,6 +50,7 @@ class Cutout(Widget):
         self._drawn: Drawn | None = None
         self._reason = ""
         self._blank = Style()
+        self._lines: dict[int, Strip] = {}  # as they are on the screen: the same strips are drawn for nothing
 
     @property
     def drawn(self) -> Drawn | None:
@@ -64,54 +68,93 @@ class Cutout(Widget):
         self._drawn = None
         self._draw()
 
-    def _draw(self) -> None:
+    # ------------------------------------------ what a kind of cutout decides
+
+    def wish(self) -> Hashable:
+        """How the picture is wanted; an answer to another wish comes too late."""
+        return None
+
+    def known(self, image_id: int) -> Drawn | None:
+        """The picture as it is wanted, if it is there."""
+        return self._album.drawn(image_id, *self.content_size)
+
+    async def made(self, image_id: int, columns: int, rows: int) -> Drawn:
+        """The picture as it is wanted; BadData or Unavailable as the daemon answers."""
+        return await self._album.fetch_drawn(image_id, columns, rows)
+
+    def shown(self) -> None:
+        """Something else is on the screen now."""
+
+    # ----------------------------------------------------------------- drawing
+
+    def _draw(self, *, at_once: bool = False) -> None:
         image_id, size = self._image_id, self.content_size
-        if image_id is None or not size.area:
-            self.refresh()
-            return
-        self._drawn = self._album.drawn(image_id, size.width, size.height) or self._drawn
-        if self._drawn is None or self._album.drawn(image_id, size.width, size.height) is None:
-            begin(
-                self, partial(self._fetch, image_id, size.width, size.height), group="picture", exclusive=True
-            )
+        if image_id is not None and size.area:
+            known = self.known(image_id)
+            self._drawn = known or self._drawn
+            if known is None:
+                task = partial(self._fetch, image_id, size.width, size.height, 0.0 if at_once else _SETTLE_S)
+                begin(self, task, group="picture", exclusive=True)
+        self._repaint()
+
+    def _repaint(self) -> None:
+        self._lines.clear()
+        self.shown()
         self.refresh()
 
     def prefetch(self, image_ids: tuple[int, ...]) -> None:
         """Fetch and draw what comes next, so that it is there at once."""
         if self.content_size.area:
-            begin(
-                self, partial(self._fetch_ahead, image_ids, *self.content_size), group="ahead", exclusive=True
-            )
+            task = partial(self._fetch_ahead, image_ids, *self.content_size)
+            begin(self, task, group="ahead", exclusive=True)
 
     async def _fetch_ahead(self, image_ids: tuple[int, ...], columns: int, rows: int) -> None:
         await asyncio.sleep(_AHEAD_AFTER_S)
         for image_id in image_ids:
             with suppress(AstroLensError):
-                await self._album.fetch_drawn(image_id, columns, rows)
+                await self.made(image_id, columns, rows)
 
-    async def _fetch(self, image_id: int, columns: int, rows: int) -> None:
-        await asyncio.sleep(_SETTLE_S)
+    async def _fetch(self, image_id: int, columns: int, rows: int, settle_s: float) -> None:
+        await asyncio.sleep(settle_s)
+        drawn, reason, wish = None, "", self.wish()
         try:
-            drawn = await self._album.fetch_drawn(image_id, columns, rows)
+            drawn = await self.made(image_id, columns, rows)
         except AstroLensError as error:
-            self.post_message(self.Ready(cutout=self, image_id=image_id, drawn=None, reason=str(error)))
-        else:
-            self.post_message(self.Ready(cutout=self, image_id=image_id, drawn=drawn, reason=""))
+            reason = str(error)
+        self.post_message(self.Ready(cutout=self, image_id=image_id, drawn=drawn, reason=reason, wish=wish))
 
     def on_cutout_ready(self, message: Ready) -> None:
         """Show what the worker drew, unless the cursor moved on."""
         message.stop()
-        if message.image_id == self._image_id:
+        if message.image_id == self._image_id and message.wish == self.wish():
             self._drawn, self._reason = message.drawn, clean(message.reason, 300)
-            self.refresh()
+            self._repaint()
+
+    def notify_style_update(self) -> None:
+        """Another theme: what was composed for the old one is drawn again."""
+        self._lines.clear()
+        super().notify_style_update()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Every filter but the one for colours that are not true: a picture has none, and thousands of styles."""
+        return [one for one in super().get_line_filters() if not isinstance(one, ANSIToTruecolor)]
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Look the background up once for all lines."""
-        self._blank = self.rich_style
+        blank = self.rich_style
+        if blank != self._blank:
+            self._blank = blank
+            self._lines.clear()
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """One line of the picture, or of the words in its place."""
+        strip = self._lines.get(y)
+        if strip is None:
+            strip = self._lines[y] = self._compose_line(y)
+        return strip
+
+    def _compose_line(self, y: int) -> Strip:
         width, height = self.content_size
         if self._drawn is None:
             return self._words(y, width, height).apply_style(self._blank)

@@ -2,7 +2,7 @@
 
 from rich.text import Text
 
-from astrolens.api.wire import StatusReply
+from astrolens.api.wire_status import StatusReply
 from astrolens.tui import words
 from astrolens.tui.widgets.live_text import LiveText, fitted
 
@@ -31,12 +31,21 @@ class DiskLine(LiveText):
         parts = [
             (0, disk),
             (1, self._pair("data", words.size(stats["data_bytes"]))),
+            (2, self._pair("database", words.size(stats["database_bytes"]))),
+            (1, self._calibrated(stats)),
             (2, self._pair("images", words.number(stats["images"]))),
             (2, self._pair("labels", words.number(stats["labels"]))),
             (3, self._pair("parked", words.number(stats["parked"]))),
             (4, self._pair("duplicates", words.number(stats["duplicates"]))),
         ]
         return [fitted(parts, width)]
+
+    def _calibrated(self, stats: StatusReply) -> Text:
+        sources = [source for source in stats["sources"] if source["state"] != "off"]
+        done = sum(source["calibrated"] for source in sources)
+        style = self.live.palette.text if done == len(sources) else self.live.palette.unsure
+        told = f"{done} of {len(sources)} sources" if sources else words.UNKNOWN
+        return Text("calibrated ", self.live.palette.quiet).append(told, style)
 
     def _pair(self, name: str, value: str) -> Text:
         return Text(f"{name} ", self.live.palette.quiet).append(value, self.live.palette.text)

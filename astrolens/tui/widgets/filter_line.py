@@ -1,31 +1,46 @@
-"""The line that narrows the list."""
+"""The line that narrows the list, with what may be typed and what is wrong below it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from astrolens.tui.query import GRAMMAR
+from astrolens.domain.filter_text import LONGEST, FilterError
+from astrolens.domain.text import clean
+from astrolens.tui.filter_hints import completed, hint_at, mistake_in
+from astrolens.tui.keymap import keyed
+from astrolens.tui.live import Live
+
+_TITLE_WIDTH = 8
+_INPUT_PADDING = 1
 
 
-class FilterLine(Horizontal):
-    """Hidden until it is asked for; Enter applies, Esc clears."""
+class FilterLine(Vertical):
+    """Hidden until it is asked for; Enter applies, Tab completes, Esc clears."""
 
     DEFAULT_CSS = """
-    FilterLine { height: 1; display: none; padding: 0 1; }
+    FilterLine { height: 2; display: none; padding: 0 1; }
     FilterLine.-open { display: block; }
-    FilterLine Static { width: 8; color: $secondary; }
+    FilterLine Horizontal { height: 1; }
+    FilterLine #filter-title { width: 8; color: $secondary; }
+    FilterLine #filter-hint { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     FilterLine Input { width: 1fr; border: none; height: 1; padding: 0 1; background: $panel; }
     FilterLine Input:focus { border: none; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "apply", tooltip="apply the filter"),
-        Binding("escape", "clear", "clear", tooltip="clear the filter"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keyed(
+        "filter",
+        [
+            Binding("enter", "submit", "apply", tooltip="apply the filter"),
+            Binding("tab", "complete", "complete", tooltip="complete the word", priority=True),
+            Binding("escape", "clear", "clear", tooltip="clear the filter"),
+        ],
+    )
 
     @dataclass
     class Applied(Message):
@@ -33,17 +48,50 @@ class FilterLine(Horizontal):
 
         words: str
 
+    def __init__(self, live: Live) -> None:
+        super().__init__()
+        self._live = live
+        self._error: FilterError | None = None
+
     def compose(self) -> ComposeResult:
-        """A word and the words to be typed."""
-        yield Static("filter", markup=False)
-        yield Input(placeholder=GRAMMAR, max_length=200, compact=True)
+        """A word, the words to be typed, and a line about them."""
+        with Horizontal():
+            yield Static("filter", id="filter-title", markup=False)
+            yield Input(
+                placeholder="sigma>4 source:NAME -label:*",
+                max_length=LONGEST,
+                compact=True,
+                select_on_focus=False,
+            )
+        yield Static("", id="filter-hint", markup=False)
 
     def open(self, words: str) -> None:
         """Show the line and take the keys."""
         self.add_class("-open")
         line = self.query_one(Input)
         line.value = words
+        line.cursor_position = len(words)
         line.focus()
+        self._tell()
+
+    def refuse(self, error: FilterError) -> None:
+        """Say what is wrong and where; the line stays open."""
+        self._error = error
+        self.query_one(Input).cursor_position = min(error.end, len(self.query_one(Input).value))
+        self._tell()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Say what may come next."""
+        event.stop()
+        self._error = None
+        self._tell()
+
+    def action_complete(self) -> None:
+        """Take the first of the words that may stand here."""
+        line = self.query_one(Input)
+        done = completed(line.value, hint_at(line.value, line.cursor_position, self._sources()))
+        if done is not None:
+            line.value, line.cursor_position = done
 
     def action_clear(self) -> None:
         """No filter."""
@@ -62,3 +110,34 @@ class FilterLine(Horizontal):
     def close(self) -> None:
         """Hide the line."""
         self.remove_class("-open")
+
+    def _sources(self) -> Sequence[str]:
+        stats = self._live.stats
+        return () if stats is None else [clean(source["name"], 40) for source in stats["sources"]]
+
+    def _tell(self) -> None:
+        line = self.query_one(Input)
+        error = self._error or mistake_in(line.value, line.cursor_position)
+        said = self._wrong(error) if error is not None else self._possible(line)
+        self.query_one("#filter-hint", Static).update(said)
+
+    def _possible(self, line: Input) -> Text:
+        palette = self._live.palette
+        hint = hint_at(line.value, line.cursor_position, self._sources())
+        text = Text(" " * (_TITLE_WIDTH + _INPUT_PADDING), no_wrap=True)
+        for number, option in enumerate(hint.options):
+            text.append(f"{option}  ", palette.strong if number == 0 else palette.quiet)
+        if hint.options:
+            return text.append("Tab takes the first", palette.faint) if len(hint.options) < 6 else text
+        if hint.examples:
+            return text.append(f"for example {'  '.join(hint.examples)}", palette.quiet)
+        return text.append("Enter applies  Esc clears", palette.faint)
+
+    def _wrong(self, error: FilterError) -> Text:
+        """The words under the mistake, with a mark where it is."""
+        palette, room = self._live.palette, max(20, self.size.width - 2)
+        place = _TITLE_WIDTH + _INPUT_PADDING + error.start
+        said = clean(error, 300)
+        if place + 2 + len(said) > room and place > room // 2:
+            return Text(f"{said[: place - 2]} ^".rjust(place + 1)[-room:], palette.alarm, no_wrap=True)
+        return Text(f"{' ' * place}^ {said}", palette.alarm, no_wrap=True)

@@ -2,7 +2,7 @@
 
 from rich.text import Text
 
-from astrolens.api.wire import StageStatus
+from astrolens.api.wire_status import StageStatus
 from astrolens.domain.text import clean
 from astrolens.tui import words
 from astrolens.tui.widgets.live_text import LiveText

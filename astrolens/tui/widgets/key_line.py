@@ -1,8 +1,10 @@
 """Last line: the keys of this screen by importance, or the answer to the last key."""
 
+from collections.abc import Mapping
+
 from rich.text import Text
 from textual import events
-from textual.binding import Binding
+from textual.binding import ActiveBinding, Binding
 
 from astrolens.tui.live import NOTICE_SHOWN_S, Live
 from astrolens.tui.widgets.live_text import LiveText
@@ -13,6 +15,13 @@ _GAP = 3
 _SHORT_NAMES = {
     "question_mark": "?",
     "slash": "/",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "plus": "+",
+    "minus": "-",
+    "equals_sign": "=",
+    "space": "Space",
+    "tab": "Tab",
     "colon": ":",
     "enter": "Enter",
     "escape": "Esc",
@@ -54,10 +63,7 @@ class KeyLine(LiveText):
         self._ends = []
         if notice is not None and notice.fresh():
             return [Text(notice.words, f"bold {palette.alarm}" if notice.urgent else palette.strong)]
-        shown = [active.binding for active in self.screen.active_bindings.values() if active.binding.show]
-        bindings = _by_importance(
-            list({binding.action: binding for binding in reversed(shown)}.values())[::-1]
-        )
+        bindings = _by_importance(_shown(list(self.screen.active_bindings.values())))
         text = Text(no_wrap=True)
         for binding in _fitting(bindings, width):
             key, said = key_name(binding), binding.description
@@ -79,9 +85,33 @@ def key_name(binding: Binding) -> str:
     return binding.key_display or one_key(binding.key.split(",", 1)[0])
 
 
+def key_names(binding: Binding, keys: Mapping[str, str]) -> str:
+    """How all keys of a binding are written, with those that the configuration gives it."""
+    given = keys.get(binding.id or "")
+    if given is None and binding.key_display:
+        return binding.key_display
+    return " ".join(one_key(key) for key in (given or binding.key).split(","))
+
+
 def one_key(key: str) -> str:
     """How one key is written on the keyboard."""
-    return _SHORT_NAMES.get(key, key)
+    return _SHORT_NAMES.get(key, key.upper() if key[:1] == "f" and key[1:].isdigit() else key)
+
+
+def _shown(active: list[ActiveBinding]) -> list[Binding]:
+    """Each action once, as its screen declares them: another key for one does not move it to the end."""
+    nodes = list(dict.fromkeys(one.node for one in active))
+    shown: dict[str, Binding] = {}
+    for node in nodes:
+        here = {one.binding.action: one.binding for one in reversed(active) if one.node is node}
+        declared = [binding.action for binding in type(node).BINDINGS if isinstance(binding, Binding)]
+        first = sorted(
+            here, key=lambda action: declared.index(action) if action in declared else len(declared)
+        )
+        for action in first:
+            if here[action].show:
+                shown.setdefault(action, here[action])
+    return list(shown.values())
 
 
 def _by_importance(bindings: list[Binding]) -> list[Binding]:

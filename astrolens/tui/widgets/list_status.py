@@ -2,7 +2,6 @@
 
 from rich.text import Text
 
-from astrolens.api.wire import CandidateOrder
 from astrolens.tui import words
 from astrolens.tui.live import Live
 from astrolens.tui.pages import CandidatePages
@@ -32,10 +31,9 @@ class ListStatus(LiveText):
         if pages is None:
             return []
         left = self._left(pages)
-        order = self.live.glyphs.sigma if pages.query.order is CandidateOrder.SIGMA else "found"
         parts = [
             (0, Text(self._place(pages), palette.text)),
-            (2, Text(f"by {order} {self.live.glyphs.descending}", palette.quiet)),
+            (2, Text(pages.query.order_words(), palette.quiet)),
         ]
         if pages.query.words():
             parts.append((1, Text(pages.query.words(), palette.unsure)))
@@ -52,7 +50,7 @@ class ListStatus(LiveText):
     def _left(self, pages: CandidatePages) -> Text:
         palette = self.live.palette
         if pages.total and pages.row(self._cursor) is None:
-            return Text(f"reading, at row {words.number(pages.frontier())}", palette.unsure)
+            return Text("reading", palette.unsure)
         if newer := len(self.live.newer):
             return Text(f"+{words.number(newer)} newer, g to see them", palette.anomaly)
         if pending := self.live.marks.pending:
@@ -63,4 +61,5 @@ class ListStatus(LiveText):
     def _place(self, pages: CandidatePages) -> str:
         if not pages.total:
             return "none"
-        return f"{words.number(self._cursor + 1)} of {words.number(pages.total)}"
+        more = "" if pages.exact else "+"
+        return f"{words.number(self._cursor + 1)} of {words.number(pages.total)}{more}"

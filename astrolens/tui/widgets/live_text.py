@@ -1,5 +1,7 @@
 """A block of text that is drawn again whenever the daemon's state changes."""
 
+from abc import abstractmethod
+
 from rich.text import Text
 from textual.widget import Widget
 
@@ -35,9 +37,9 @@ class LiveText(Widget):
         taller = before is None or before.plain.count("\n") != after.plain.count("\n")
         self.refresh(layout=taller and self.styles.is_auto_height)
 
+    @abstractmethod
     def lines(self, width: int) -> list[Text]:
         """What to draw in so many columns."""
-        raise NotImplementedError
 
     def render(self) -> Text:
         """Textual's hook."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from rich.text import Text
 
-from astrolens.api.wire import SourceStatus
+from astrolens.api.wire_status import SourceStatus
 from astrolens.domain.text import clean
 from astrolens.tui import words
 from astrolens.tui.widgets.live_text import LiveText
@@ -30,6 +30,7 @@ _COLUMNS = (
     _Column("errors", True, 3),
     _Column("per 1,000", True, 5),
     _Column("drift", True, 6),
+    _Column("breaker", False, 7),
 )
 
 
@@ -71,6 +72,7 @@ class SourceList(LiveText):
             "next": (words.UNKNOWN if next_poll is None else words.duration(next_poll), palette.quiet),
             "images": (words.number(source["images"]), palette.text),
             "today": (words.number(source["today"]), palette.text),
+            "breaker": (clean(source["breaker"], 10) or words.UNKNOWN, palette.quiet),
             "errors": (words.number(errors), palette.unsure if errors else palette.quiet),
             "per 1,000": (share if realised is not None else words.UNKNOWN, palette.text),
             "drift": (
@@ -92,6 +94,7 @@ class SourceList(LiveText):
             "ok": (glyphs.running, palette.normal),
             "slow": (glyphs.half, palette.unsure),
             "resting": (glyphs.resting, palette.unsure),
+            "paused": (glyphs.paused, palette.unsure),
             "failed": (glyphs.alarm, palette.alarm),
         }.get(state, (glyphs.off, palette.quiet))
         return f"{mark} {state}", colour

@@ -2,7 +2,7 @@
 
 from rich.text import Text
 
-from astrolens.api.wire import StatusReply
+from astrolens.api.wire_status import StatusReply
 from astrolens.domain.text import clean
 from astrolens.tui import words
 from astrolens.tui.live import Connection
@@ -27,6 +27,7 @@ class StatusLine(LiveText):
             [
                 (0, name),
                 (0, self._state(stats)),
+                (1, Text("only looking" if self.live.only_looks else "", palette.unsure)),
                 (5, self._quiet("model ", clean(stats["model_id"] or "none yet", 28))),
                 (3, self._budget(stats)),
                 (4, Text("demo sky", palette.quiet) if stats["demo"] else Text("")),

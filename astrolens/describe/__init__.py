@@ -1,0 +1,1 @@
+"""Words about a picture from a language model of the person's own choice."""

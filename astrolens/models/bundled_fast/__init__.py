@@ -1,0 +1,1 @@
+"""The smaller encoder of the fast profile."""

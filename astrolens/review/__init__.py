@@ -1,0 +1,1 @@
+"""Whom to ask about what, and what people say together: pure functions on records."""

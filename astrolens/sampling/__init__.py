@@ -1,0 +1,1 @@
+"""Where to look next: footprints, fields without repeats, lists of targets, revisits."""

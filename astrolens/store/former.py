@@ -1,0 +1,74 @@
+"""Pictures whose analysis is of an encoder that is no longer in use."""
+
+from astrolens.store.database import Database
+
+_TO_MEASURE = """
+SELECT analysis.image_id FROM analyses AS analysis CROSS JOIN images AS image ON image.id = analysis.image_id
+WHERE analysis.image_id < ? AND analysis.model_id <> ? AND image.has_blob = 1 AND image.state <> 'parked'
+ORDER BY analysis.image_id DESC LIMIT ?
+"""
+_BEYOND_REACH = """
+SELECT count(*) FROM analyses AS analysis CROSS JOIN images AS image ON image.id = analysis.image_id
+WHERE analysis.model_id <> ? AND image.has_blob = 0
+"""
+_SOURCES = "SELECT DISTINCT source FROM state_counts WHERE images > 0 ORDER BY source"
+
+
+class FormerModels:
+    """Questions about them; `AnalysisTable.replace` makes one fewer.
+
+    Parameters
+    ----------
+    database : Database
+        Where they are.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def to_measure(self, model_id: str, *, below: int, limit: int) -> list[int]:
+        """Images that can be measured again.
+
+        Parameters
+        ----------
+        model_id : str
+            The encoder in use.
+        below : int
+            Only images with smaller numbers.
+        limit : int
+            Most images.
+
+        Returns
+        -------
+        list of int
+            Newest first; without those whose original is no longer kept.
+        """
+        with self._database.read() as connection:
+            return [row["image_id"] for row in connection.execute(_TO_MEASURE, (below, model_id, limit))]
+
+    def beyond_reach(self, model_id: str) -> int:
+        """Images that cannot be measured again, because their original is no longer kept.
+
+        Parameters
+        ----------
+        model_id : str
+            The encoder in use.
+
+        Returns
+        -------
+        int
+            Reads every analysis: for once, not for every picture.
+        """
+        with self._database.read() as connection:
+            return int(connection.execute(_BEYOND_REACH, (model_id,)).fetchone()[0])
+
+    def sources(self) -> list[str]:
+        """Sources that have pictures.
+
+        Returns
+        -------
+        list of str
+            By name, from kept counters.
+        """
+        with self._database.read() as connection:
+            return [row["source"] for row in connection.execute(_SOURCES)]

@@ -1,0 +1,1 @@
+"""From shades to colours."""

@@ -1,0 +1,1 @@
+"""Pictures in real pixels, where a terminal can draw them."""

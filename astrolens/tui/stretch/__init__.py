@@ -1,0 +1,1 @@
+"""From pixels to shades: limits, curves, bias and contrast."""

@@ -1,0 +1,1 @@
+"""The terminal in a browser of this machine."""
