@@ -35,7 +35,11 @@ class Child:
         self._written = bytearray()
         self._news = threading.Condition()
         self._closed = False
-        kept = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if name != "NO_COLOR" and not name.startswith(("PYTEST", "COLUMNS", "LINES"))
+        }
         self._process = subprocess.Popen(
             [sys.executable, *arguments],
             stdin=slave, stdout=slave, stderr=slave, cwd=ROOT, start_new_session=True,
