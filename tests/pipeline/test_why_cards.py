@@ -11,7 +11,7 @@ from astrolens.daemon.house import House
 from astrolens.daemon.metrics import Metrics
 from astrolens.daemon.status import StatusDesk
 from astrolens.store.detail import MODEL_IN_USE
-from tests.pipeline.pictures import paint
+from tests.pipeline.pictures import paint, stand_still
 from tests.pipeline.test_image import at_work, rest, settings_for
 
 pytestmark = pytest.mark.process
@@ -28,6 +28,7 @@ def control(house: House) -> HouseControl:
 async def test_a_judged_picture_has_a_whole_card(tmp_path: Path, tiny_model: Path, paths: Paths) -> None:
     settings = settings_for(tmp_path / "pictures", tiny_model)
     await asyncio.to_thread(paint, tmp_path / "pictures", 44)
+    await asyncio.to_thread(stand_still, tmp_path / "pictures")
     async with at_work(settings, paths) as house:
         await rest(house)
         daemon = control(house)

@@ -20,11 +20,11 @@ __all__ = ["browser"]
 ROOT = Path(__file__).resolve().parents[2]
 
 
-async def until(socket: aiohttp.ClientWebSocketResponse, words: bytes) -> bytes:
-    """Read what the terminal writes until some words come."""
+async def until(socket: aiohttp.ClientWebSocketResponse, *words: bytes) -> bytes:
+    """Read what the terminal writes until all of some words have come, in whatever order and pieces."""
     heard = b""
     async with asyncio.timeout(20):
-        while words not in re.sub(rb"\x1b\[[0-9;?]*[a-zA-Z]", b"", heard):
+        while not all(word in re.sub(rb"\x1b\[[0-9;?]*[a-zA-Z]", b"", heard) for word in words):
             message = await socket.receive()
             assert message.type in (aiohttp.WSMsgType.BINARY, aiohttp.WSMsgType.TEXT), heard[-500:]
             if message.type is aiohttp.WSMsgType.BINARY:
@@ -75,8 +75,7 @@ async def test_astrolens_itself_in_the_browser(browser: aiohttp.ClientSession, t
         origin = first.split("/?")[0]
         assert await status(browser, first) == 303
         async with browser.ws_connect(f"{origin}/ws?width=100&height=30", origin=origin) as socket:
-            await until(socket, b"AstroLens")
-            await until(socket, b"no daemon")
+            await until(socket, b"AstroLens", b"no daemon")
             await socket.send_json(["stdin", "q"])
             async with asyncio.timeout(15):
                 while (await socket.receive()).type is not aiohttp.WSMsgType.CLOSE:
