@@ -23,7 +23,7 @@ from astrolens.plugin import (
     position_at,
 )
 
-_LOOKUPS_PER_POLL = 8  # with the search, what the server allows in a minute
+_LOOKUPS_PER_POLL = 8  # with the search 80 s at our share of what the server allows in a minute
 _MOST_WAITING = 5_000
 _OVERLAP = timedelta(hours=1)  # objects become public a little later than their time says
 _POSITION_ERROR_ARCSEC = 0.5

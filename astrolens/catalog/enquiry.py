@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from datetime import datetime
 
-from astrolens.catalog.limits import ServiceGate
+from astrolens.catalog.limits import Door, ServiceGate
 from astrolens.catalog.question import Catalogue, Question, Reply, TooManyRows, Traits
 from astrolens.domain.clock import iso, utc_now
 from astrolens.domain.errors import Unavailable
@@ -28,6 +28,8 @@ class Enquiry:
         Turns in a second, unless the catalogue bears fewer.
     now : Callable
         The clock: aware UTC.
+    doors : MutableMapping of str to Door, optional
+        Of the servers that several catalogues share; that of this one's server is added when it is not there.
     """
 
     def __init__(
@@ -36,16 +38,15 @@ class Enquiry:
         *,
         most_per_second: float = 2.0,
         now: Callable[[], datetime] = utc_now,
+        doors: MutableMapping[str, Door] | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._now = now
         traits = catalogue.traits
-        self._lanes = asyncio.Semaphore(traits.parallel)
-        self._gate = (
-            None
-            if traits.offline
-            else ServiceGate(traits.name, per_second=min(most_per_second, traits.per_second))
-        )
+        self._door = Door(min(most_per_second, traits.per_second), traits.parallel)
+        if doors is not None and traits.server:
+            self._door = doors.setdefault(traits.server, self._door)
+        self._gate = None if traits.offline else ServiceGate(traits.name, self._door)
 
     @property
     def traits(self) -> Traits:
@@ -113,7 +114,7 @@ class Enquiry:
     async def _turn(self, questions: Sequence[Question]) -> Sequence[Reply]:
         if self._gate is None:
             return await self._catalogue.search(questions)
-        async with self._lanes:
+        async with self._door.lanes:
             return await self._remote(self._gate, questions)
 
     async def _remote(self, gate: ServiceGate, questions: Sequence[Question]) -> Sequence[Reply]:

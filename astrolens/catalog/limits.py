@@ -1,11 +1,47 @@
 """How often a service is asked, and when it is left in peace."""
 
+import asyncio
 import time
 from collections.abc import Callable
 
 from astrolens.domain.errors import Unavailable
 
 _LONGEST_REST_S = 900.0
+
+
+class Door:
+    """Turns at one server, shared by all catalogues that live there.
+
+    Parameters
+    ----------
+    per_second : float
+        Most turns in one second; they are spaced, never bunched.
+    parallel : int
+        Turns at the same time.
+    clock : Callable
+        Seconds that only grow.
+    """
+
+    def __init__(
+        self, per_second: float, parallel: int = 1, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.lanes = asyncio.Semaphore(parallel)
+        self.interval_s = 1.0 / per_second
+        self._clock = clock
+        self._next_free = clock()
+
+    def reserve(self) -> float:
+        """Take the next turn.
+
+        Returns
+        -------
+        float
+            Seconds to wait before asking.
+        """
+        now = self._clock()
+        start = max(now, self._next_free)
+        self._next_free = start + self.interval_s
+        return start - now
 
 
 class ServiceGate:
@@ -15,8 +51,8 @@ class ServiceGate:
     ----------
     name : str
         The service, for messages.
-    per_second : float
-        Most questions in one second; they are spaced, never bunched.
+    door : Door
+        Where it takes its turns.
     failures : int
         Failures in a row that open the breaker.
     rest_s : float
@@ -28,22 +64,21 @@ class ServiceGate:
     def __init__(
         self,
         name: str,
+        door: Door,
         *,
-        per_second: float,
         failures: int = 5,
         rest_s: float = 60.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._name = name
-        self._interval_s = 1.0 / per_second
+        self._door = door
         self._most_failures = failures
         self._first_rest_s = rest_s
         self._clock = clock
-        self._next_free = clock()
         self._failures = 0
         self._rests = 0
         self._open_until: float | None = None
-        self._asked_until = self._next_free
+        self._asked_until = clock()
         self._probing = False
 
     @property
@@ -76,11 +111,9 @@ class ServiceGate:
             if left > 0:
                 raise Unavailable(f"{self._name} rests for {left:.0f} s after failures", left)
             if self._probing:
-                raise Unavailable(f"{self._name} is being tried again", self._interval_s)
+                raise Unavailable(f"{self._name} is being tried again", self._door.interval_s)
             self._probing = True
-        start = max(now, self._next_free)
-        self._next_free = start + self._interval_s
-        return start - now
+        return self._door.reserve()
 
     def succeeded(self) -> None:
         """Close the breaker: the service answered."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import atan2, cos, hypot, pi, radians, sin, sqrt
 
-from astrolens.catalog.counts import bright_density, chance_probability, extended_density
+from astrolens.catalog.counts import bright_density, chance_probability, extended_density, picked_chance
 from astrolens.catalog.motion import ProperMotion, moved
 from astrolens.catalog.question import CONTROL_RADIUS_ARCSEC, Question
 from astrolens.domain.finding import CatalogMatch
@@ -194,7 +194,8 @@ def _chance_of_point(
         seen = question.magnitude
         if seen is not None and not one.major_axis_arcsec and abs(seen - one.magnitude) > _SAME_BRIGHTNESS:
             return 1.0
-        if away <= max(_SAME_PLACE_ARCSEC, _SAME_PLACE_SIGMAS * error):
+        same_place = max(_SAME_PLACE_ARCSEC, _SAME_PLACE_SIGMAS * error)
+        if away <= same_place:
             magnitude = one.magnitude
             as_bright = local_density(
                 (
@@ -206,7 +207,8 @@ def _chance_of_point(
                 floor_per_arcsec2=bright_density(magnitude, question.position),
                 field_arcsec=question.field_arcsec,
             )
-            density = min(density, as_bright)
+            any_number = density * pi * same_place**2
+            return picked_chance(min(density, as_bright), hypot(away, error), any_number)
     return chance_probability(density, hypot(away, error))
 
 

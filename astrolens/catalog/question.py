@@ -123,6 +123,8 @@ class Traits:
         How long its answers last; None for as long as the settings say.
     offline : bool
         It lies in this installation and is asked first.
+    server : str
+        Address that other catalogues may share: their turns count together; "" for a server of its own.
     """
 
     name: str
@@ -133,6 +135,7 @@ class Traits:
     parallel: int = 1
     answer_days: float | None = None
     offline: bool = False
+    server: str = ""
 
 
 class Catalogue(Protocol):

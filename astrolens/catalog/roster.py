@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from astrolens.catalog.enquiry import Enquiry
+from astrolens.catalog.limits import Door
 from astrolens.catalog.ned import ned_table
 from astrolens.catalog.offline import OFFLINE_NAME, OfflineCatalogue
 from astrolens.catalog.question import Catalogue
@@ -68,8 +69,10 @@ def enquiries(
     tuple of Enquiry
         In the order of ``settings.ask``, each once.
     """
+    doors: dict[str, Door] = {}
+    most = settings.requests_per_second
     return tuple(
-        Enquiry(catalogue(name, settings, user_agent), most_per_second=settings.requests_per_second, now=now)
+        Enquiry(catalogue(name, settings, user_agent), most_per_second=most, now=now, doors=doors)
         for name in dict.fromkeys(settings.ask)
     )
 

@@ -6,11 +6,11 @@ from astrolens.catalog.cells import above_zero, number, place, text
 from astrolens.catalog.match import CatalogObject, Odds, rank
 from astrolens.catalog.motion import ProperMotion
 from astrolens.catalog.patience import call_within
-from astrolens.catalog.question import EpochUse, Question, Reply, Traits
+from astrolens.catalog.question import EpochUse, Question, Reply, TooManyRows, Traits
 from astrolens.config.settings import CatalogSettings
 from astrolens.domain.sky import SkyPosition
 
-_ROWS = 300
+_ROWS = 2_000
 _ROWS_OF_MANY = 50_000
 _EXTENDED_REACH_DEG = 0.35
 _MEAN_PER_ARCSEC2 = 2.0e7 / 41_253.0 / 3600.0**2  # 20 million objects on the whole sphere
@@ -76,6 +76,8 @@ class Simbad:
 
     def _near(self, question: Question) -> list[CatalogObject]:
         found = self._query(adql_of(question.position, question.field_arcsec), _COLUMNS, 2 * _ROWS, ())
+        if len(found) >= _ROWS:  # a density of what was cut off would be too low, and a coincidence too rare
+            raise TooManyRows(f"SIMBAD holds more than {_ROWS} objects around this place")
         return [one for row in found if (one := _object(row)) is not None]
 
     def _near_many(self, questions: Sequence[Question]) -> list[list[CatalogObject]]:

@@ -70,7 +70,9 @@ def vizier_tables(url: str) -> dict[str, TapTable]:
         *, frame: tuple[str, str] = ("RAJ2000", "DEJ2000"), epochs: EpochUse = EpochUse.NONE, dense: str = "",
     ) -> TapTable:  # fmt: skip
         return TapTable(
-            traits=Traits(name=name, epochs=epochs, per_second=_PER_SECOND, most_at_once=250, parallel=2),
+            traits=Traits(
+                name=name, epochs=epochs, per_second=_PER_SECOND, most_at_once=250, parallel=2, server=url
+            ),
             url=url,
             table=f'"{table}"',
             ra=frame[0],

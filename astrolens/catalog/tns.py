@@ -5,6 +5,7 @@ import json
 import threading
 import time
 import zipfile
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,6 +31,8 @@ _DAY_S = 86_400.0
 _LIMIT_BYTES = 100_000_000
 _LIMIT_UNPACKED_BYTES = 400_000_000
 _BEFORE_DISCOVERY_DAYS = 60.0
+_WINDOW_S = 60.0
+_MOST_IN_WINDOW = 4  # of the 10 that it allows; the source of the same name has the others
 _NO_KEY = (
     "TNS answers registered bots only: set catalog.tns_bot_id, catalog.tns_bot_name and catalog.tns_api_key"
 )
@@ -53,17 +56,28 @@ class Tns:
         Address, bot, time limit and chance limit.
     clock : Callable
         Seconds that only grow.
+    sleep : Callable
+        Waits so many of them, in the thread that asks.
     """
 
     traits = Traits(
         name="tns", epochs=EpochUse.DAY, per_second=1.0 / 12.0, most_at_once=10_000, answer_days=1.0 / 96.0
     )
 
-    def __init__(self, settings: CatalogSettings, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        settings: CatalogSettings,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._settings = settings
         self._clock = clock
+        self._sleep = sleep
         self._lock = threading.Lock()
         self._mirror: _Mirror | None = None
+        self._turns = threading.Lock()
+        self._asked_at: deque[float] = deque(maxlen=_MOST_IN_WINDOW)
 
     async def search(self, questions: Sequence[Question]) -> Sequence[Reply]:
         """Transients that were reported there.
@@ -87,10 +101,13 @@ class Tns:
         if not (settings.tns_bot_id and settings.tns_bot_name and settings.tns_api_key.get_secret_value()):
             return [Reply(reason=_NO_KEY)] * len(questions)
         call = partial(self._from_list if len(questions) > _FEW else self._one_by_one, questions)
-        return await call_within(call, self._settings.timeout_s * (1 + min(_FEW, len(questions))), "TNS")
+        seconds = self._settings.timeout_s * (1 + min(_FEW, len(questions))) + _WINDOW_S * len(
+            questions[:_FEW]
+        )
+        return await call_within(call, seconds, "TNS")
 
     def _one_by_one(self, questions: Sequence[Question]) -> list[Reply]:
-        deadline = self._clock() + self._settings.timeout_s * (1 + len(questions))
+        deadline = self._clock() + (self._settings.timeout_s + _WINDOW_S) * len(questions)
         replies = []
         for one in questions:
             found = self._call(
@@ -140,6 +157,7 @@ class Tns:
         from astrolens.catalog.web import ask
 
         url = f"{self._settings.tns_url.rstrip('/')}/api/get/{what}"
+        self._wait_turn()
         _, body = ask(
             url,
             form={"api_key": self._settings.tns_api_key.get_secret_value(), "data": json.dumps(data)},
@@ -161,6 +179,7 @@ class Tns:
         url = (
             f"{self._settings.tns_url.rstrip('/')}/system/files/tns_public_objects/tns_public_objects.csv.zip"
         )
+        self._wait_turn()
         _, body = ask(
             url,
             form={"api_key": self._settings.tns_api_key.get_secret_value()},
@@ -171,6 +190,14 @@ class Tns:
         transients = list_of(body)
         vectors = np.array([one.position.unit_vector() for one, _ in transients]).reshape(-1, 3)
         return _Mirror(fetched_at=self._clock(), transients=transients, directions=Directions(vectors))
+
+    def _wait_turn(self) -> None:
+        """Keep to so many requests in any minute, whichever thread sends them."""
+        with self._turns:
+            now = self._clock()
+            start = now if len(self._asked_at) < _MOST_IN_WINDOW else max(now, self._asked_at[0] + _WINDOW_S)
+            self._asked_at.append(start)
+        self._sleep(start - now)
 
     def _marker(self) -> str:
         """The one user agent that TNS accepts from a bot."""

@@ -273,6 +273,7 @@ def _flow(
             http,
             limit_bytes=int(settings.download.limit_mb * _MEGABYTE),
             on_fetched=measuring.wake,
+            on_broken=lambda name, error: offering.rest(name, error),  # noqa: PLW0108 -- it is made below
         ).work,
         rest_s=http.rest_s,
         per_host=settings.download.per_host,

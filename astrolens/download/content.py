@@ -10,6 +10,8 @@ from astrolens.domain.image import QualityFlag
 _LEAST_INFORMATION = 0.005
 _EDGE_SHARE = 0.02
 _SATURATED_SHARE = 0.001
+_FLAT_SHARE = 0.7
+_DARKEST_PAPER = 32  # below, a stretch may have clipped a true sky to one level
 
 
 def content_flags(different: NDArray[np.bool_], empty: NDArray[np.bool_], usual_share: float) -> QualityFlag:
@@ -46,6 +48,42 @@ def content_flags(different: NDArray[np.bool_], empty: NDArray[np.bool_], usual_
     if _empty_edge(empty):
         flags |= QualityFlag.TRUNCATED_FIELD
     return flags
+
+
+def refuse_page(picture: PIL.Image.Image) -> None:
+    """Refuse a tile that a server drew to say something, such as "no imaging here".
+
+    A sky has noise: it is never exactly one bright level over most of a picture, paper behind words is.
+
+    Parameters
+    ----------
+    picture : PIL.Image.Image
+        8-bit levels, mode L or RGB.
+
+    Raises
+    ------
+    BadData
+        If in every band over 70 % of the pixels have exactly one level, and that is 32 or more in one of them.
+    """
+    if _is_varied(picture):
+        return
+    heights = np.asarray(picture.histogram()).reshape(-1, 256)
+    levels = heights.argmax(axis=1)
+    share = float(heights.max(axis=1).min()) / (picture.width * picture.height)
+    if share > _FLAT_SHARE and int(levels.max()) >= _DARKEST_PAPER:
+        colour = ", ".join(map(str, levels.tolist()))
+        raise BadData(
+            f"no sky but a page: {100 * share:.0f} % of the pixels have exactly the level {colour}; "
+            "servers draw such tiles where they have no picture"
+        )
+
+
+def _is_varied(picture: PIL.Image.Image) -> bool:
+    """Whether every other line of the first band already shows that no level can hold so large a share of it."""
+    band = np.frombuffer(picture.tobytes("raw", picture.mode[0]), np.uint8)
+    lines = band.reshape(picture.height, picture.width)[::2]
+    most = max(PIL.Image.fromarray(np.ascontiguousarray(lines)).histogram())
+    return most <= _FLAT_SHARE * band.size - (band.size - lines.size)
 
 
 def saturation_flag(saturated: NDArray[np.bool_]) -> QualityFlag:

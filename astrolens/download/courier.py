@@ -14,7 +14,7 @@ from yarl import URL
 from astrolens.config.settings import DownloadSettings
 from astrolens.domain.errors import BadData, Unavailable
 from astrolens.domain.text import clean
-from astrolens.download.failure import NETWORK_ERRORS, RequestFailed, explain
+from astrolens.download.failure import NETWORK_ERRORS, RequestFailed, ShutOut, explain
 from astrolens.download.gate import LONGEST_HOLD_S, HostGate, Timing
 from astrolens.download.guard import check_url
 from astrolens.download.manners import manners_of
@@ -242,8 +242,8 @@ class Courier:
         if not is_worth_retrying(response.status):
             if response.status in _SHUT_OUT:
                 gate.breaker.fail()  # a ban hits every picture of a host: the rest must not be parked for it
-            else:
-                gate.breaker.succeed()
+                raise ShutOut(words)
+            gate.breaker.succeed()
             raise BadData(words)
         asked_s = _asked_wait_s(response)
         if asked_s is not None:

@@ -5,6 +5,7 @@ import socket
 
 import aiohttp
 
+from astrolens.domain.errors import BadData
 from astrolens.domain.text import clean
 from astrolens.download.guard import LOCAL_NETWORK
 from astrolens.download.transfer import TooSlow
@@ -13,6 +14,10 @@ _NO_ROUTE = frozenset({errno.ENETUNREACH, errno.ENETDOWN})
 _NOT_REACHED = (ConnectionRefusedError, aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError)
 
 NETWORK_ERRORS = (aiohttp.ClientError, OSError, TimeoutError, TooSlow)
+
+
+class ShutOut(BadData):
+    """A server answers 401 or 403: this file is not for us, or none is for now."""
 
 
 class RequestFailed(Exception):

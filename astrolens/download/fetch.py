@@ -11,6 +11,7 @@ from typing import Self
 import aiohttp
 
 from astrolens.config.settings import DownloadSettings
+from astrolens.domain.errors import BadData
 from astrolens.domain.image import FetchedFile
 from astrolens.domain.text import clean
 from astrolens.download.courier import Courier, Further
@@ -111,6 +112,7 @@ class HttpFetcher:
         *,
         limit_bytes: int | None = None,
         timeout_s: float | None = None,
+        keep_part: bool = False,
     ) -> FetchedFile:
         """Download one file.
 
@@ -126,6 +128,9 @@ class HttpFetcher:
             Instead of the settings' limit.
         timeout_s : float, optional
             Instead of the settings' total time. Waiting for the host's turn does not count.
+        keep_part : bool
+            Leave what has come when the download may work later, and go on with what an earlier call of the same
+            ``url`` left in ``into``; `resume.note_of` says whether there is such a part.
 
         Returns
         -------
@@ -139,13 +144,18 @@ class HttpFetcher:
         Unavailable
             When it may work later, with ``retry_after_s`` where the host said so.
         """
-        download = Download(into, self._body_limits(limit_bytes), self._timing)
+        limits = self._body_limits(limit_bytes)
+        download = Download(into, limits, self._timing, url if keep_part else "")
         try:
+            await download.take_up()
             return await self._sent().visit(
                 url, hosts, download.receive, timeout_s=timeout_s, renew=download.further
             )
-        except BaseException:
+        except BadData:
             await download.discard()
+            raise
+        except BaseException:
+            await download.leave()
             raise
 
     async def get_bytes(

@@ -38,8 +38,8 @@ KNOWN: Mapping[str, Manners] = MappingProxyType(
         "apod.nasa.gov": Manners(per_minute=30, at_once=1),
         "www.zooniverse.org": Manners(per_minute=60, at_once=1),
         "panoptes-uploads.zooniverse.org": Manners(per_minute=60, at_once=2),
-        # Published in its answers: 10 in 60 seconds, shared by search and API.
-        "www.wis-tns.org": Manners(per_minute=10, at_once=1),
+        # Published in its answers: 10 in 60 seconds, shared by search and API; the catalogue tns has 4 of them.
+        "www.wis-tns.org": Manners(per_minute=6, at_once=1),
         "skyview.gsfc.nasa.gov": Manners(per_minute=30, at_once=1),
         "alasky.cds.unistra.fr": Manners(per_minute=150, at_once=2),
         "alaskybis.cds.unistra.fr": Manners(per_minute=150, at_once=2),

@@ -1,5 +1,7 @@
-"""One file over several tries: what has come stays, and only the rest is asked for."""
+"""One file over several tries and visits: what has come stays, and only the rest is asked for."""
 
+import asyncio
+import json
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -17,6 +19,23 @@ from astrolens.download.transfer import BodyLimits, FileSink, read_body
 WHOLE, PART, NO_SUCH_PART = 200, 206, 416
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15}|\*)")
 _STRONG_DATE_S = 60.0
+_LONGEST_NOTE = 20_000
+
+
+def note_of(into: Path) -> Path:
+    """Where it is written down which file a part belongs to.
+
+    Parameters
+    ----------
+    into : Path
+        The part.
+
+    Returns
+    -------
+    Path
+        Beside it; it exists as long as the part may be gone on with.
+    """
+    return into.with_name(f"{into.name}.note")
 
 
 class Download:
@@ -30,14 +49,31 @@ class Download:
         What is put up with.
     timing : Timing
         The clock.
+    url : str
+        Address under which a later visit may go on with what this one got; "" keeps nothing.
     """
 
-    def __init__(self, into: Path, limits: BodyLimits, timing: Timing) -> None:
+    def __init__(self, into: Path, limits: BodyLimits, timing: Timing, url: str = "") -> None:
         self._into = into
         self._limits = limits
         self._timing = timing
+        self._url = url
         self._sink = FileSink(into)
         self._validator = ""
+
+    async def take_up(self) -> None:
+        """Go on with what an earlier visit to the same address left, if the server can tell it from a later file."""
+        note = await asyncio.to_thread(_read_note, note_of(self._into)) if self._url else {}
+        if note.get("url") != self._url or not self._url:
+            return
+        try:
+            await self._sink.take_up()
+        except OSError:
+            await self._forget()
+            return
+        self._validator = note["validator"]
+        if self._sink.size_bytes > self._limits.size_bytes:
+            await self._forget()
 
     def further(self) -> tuple[Mapping[str, str], Collection[int]]:
         """What goes with the next try.
@@ -92,6 +128,7 @@ class Download:
             sent = f"{self._sink.size_bytes} bytes of {total_bytes}"
             await self._forget()
             raise RequestFailed(f"{response.url.host} sent {sent}")
+        await asyncio.to_thread(note_of(self._into).unlink, missing_ok=True)
         return FetchedFile(
             path=self._into,
             sha256=sha256,
@@ -100,8 +137,14 @@ class Download:
             last_modified=_header(response, "Last-Modified"),
         )
 
+    async def leave(self) -> None:
+        """End a visit that failed: a part stays when a later one may go on with it."""
+        if not await asyncio.to_thread(note_of(self._into).exists):
+            await self.discard()
+
     async def discard(self) -> None:
         """Remove what was written."""
+        await asyncio.to_thread(note_of(self._into).unlink, missing_ok=True)
         await self._sink.discard()
 
     async def _prepare(self, response: aiohttp.ClientResponse) -> int | None:
@@ -118,6 +161,9 @@ class Download:
             raise RequestFailed(f"{response.url.host} answered {words}")
         if not asked_for_part or response.headers.get("Accept-Ranges") != "none":
             self._validator = _validator(response.headers)
+        if self._url and self._validator:
+            note = json.dumps({"url": self._url, "validator": self._validator})
+            await asyncio.to_thread(note_of(self._into).write_text, note, "ascii")
         return None
 
     def _is_same(self, response: aiohttp.ClientResponse) -> bool:
@@ -126,11 +172,22 @@ class Download:
         return not packed and other in ("", self._validator)
 
     async def _forget(self) -> None:
-        await self._sink.discard()
+        await self.discard()
         self._sink, self._validator = FileSink(self._into), ""
 
     def _can_go_on(self) -> bool:
         return bool(self._validator) and self._sink.size_bytes > 0
+
+
+def _read_note(path: Path) -> dict[str, str]:
+    """What a part belongs to; empty for what makes no sense."""
+    try:
+        with path.open("rb") as file:
+            note = json.loads(file.read(_LONGEST_NOTE))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    whole = isinstance(note, dict) and all(isinstance(note.get(key), str) for key in ("url", "validator"))
+    return note if whole and note["validator"] else {}
 
 
 def _validator(headers: Mapping[str, str]) -> str:

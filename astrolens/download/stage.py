@@ -11,6 +11,7 @@ import PIL.Image
 
 from astrolens.domain.errors import BadData
 from astrolens.domain.image import Fingerprint, Image, MediaType
+from astrolens.download.content import refuse_page
 from astrolens.download.fingerprint import hash_of
 from astrolens.download.limits import DecodeLimits
 from astrolens.download.render import render, shrink
@@ -58,7 +59,7 @@ def decode(path: Path, limits: DecodeLimits) -> Decoded:
     Raises
     ------
     BadData
-        If it is gone, no picture, damaged, too large, too small or blank; the message says which.
+        If it is gone, no picture, damaged, too large, too small, blank or a page of words; the message says which.
     """
     image, picture = read_both(path, limits)
     rendered = render(image, THUMBNAIL_SIDE) if picture is None else shrink(picture, THUMBNAIL_SIDE)
@@ -124,6 +125,8 @@ def read_both(path: Path, limits: DecodeLimits) -> tuple[Image, PIL.Image.Image 
         from astrolens.download.raster import read_raster
 
         raster = read_raster(path, limits)
+        if raster.picture is not None:
+            refuse_page(raster.picture)
         return raster.image, raster.picture
     from astrolens.download.fits import read_fits
 

@@ -108,6 +108,10 @@ class FileSink:
         self._mode = "wb"
         self.size_bytes = 0
 
+    async def take_up(self) -> None:
+        """Go on behind what the file holds already."""
+        await asyncio.to_thread(self._reread)
+
     async def write(self, chunk: bytes) -> None:
         """Take some bytes.
 
@@ -149,6 +153,13 @@ class FileSink:
             raise Unavailable(
                 f"cannot write a download to {self._path.parent}: {error.strerror or error}"
             ) from error
+
+    def _reread(self) -> None:
+        with self._path.open("rb") as file:
+            while chunk := file.read(_WRITE_BYTES):
+                self._digest.update(chunk)
+                self.size_bytes += len(chunk)
+        self._mode = "ab"
 
     def _append(self, chunks: list[bytes]) -> None:
         with self._path.open(self._mode) as file:

@@ -165,6 +165,25 @@ class Offering:
         )
         self._wake.set()
 
+    async def rest(self, source: str, error: PluginError) -> float:
+        """Ask a source no more for a while, and tell of it: its plugin failed outside of a poll.
+
+        Parameters
+        ----------
+        source : str
+            Which one.
+        error : PluginError
+            What it did.
+
+        Returns
+        -------
+        float
+            Seconds that it rests.
+        """
+        rest_s = await self._rest(source, error, polled=False)
+        self._wake.set()
+        return rest_s
+
     def limit_to(self, total: int | None, per_source: Mapping[str, int] | None = None) -> None:
         """Take at most so many more offers, and look at every source afresh.
 
@@ -313,10 +332,15 @@ class Offering:
             if self._sources[name].hosts and not self._is_online():
                 log.info("source %s is asked again when the network is back", name)
                 return
+        await self._rest(name, error)
+
+    async def _rest(self, name: str, error: Exception, *, polled: bool = True) -> float:
         self.errors[name] += 1
         was = self._rotation.health()[name]["state"]
         asked = error.retry_after_s if isinstance(error, Unavailable) else None
-        rest_s = self._rotation.record_failure(name, utc_now(), str(error), retry_after_s=asked)
+        rest_s = self._rotation.record_failure(
+            name, utc_now(), str(error), retry_after_s=asked, polled=polled
+        )
         log.warning("source %s rests %.0f s: %s", name, rest_s, error)
         await self._save_health()
         if was == "ok":
@@ -327,6 +351,7 @@ class Offering:
                 "reason": str(error)[:300],
             }
             await self._announcer.tell(EventKind.SOURCE_CHANGED, payload=payload)
+        return rest_s
 
     async def _recovered(self, name: str, *, more: bool) -> None:
         self._unanswered.discard(name)

@@ -171,9 +171,15 @@ class Rotation:
         seat.due_at = None if more else now + timedelta(seconds=seat.turn.interval_s)
 
     def record_failure(
-        self, name: str, now: datetime, reason: str, *, retry_after_s: float | None = None
+        self,
+        name: str,
+        now: datetime,
+        reason: str,
+        *,
+        retry_after_s: float | None = None,
+        polled: bool = True,
     ) -> float:
-        """A poll failed.
+        """A poll failed, or something else that the source does.
 
         Parameters
         ----------
@@ -185,6 +191,8 @@ class Rotation:
             What happened; made safe here.
         retry_after_s : float, optional
             What the other side asked us to wait, in seconds.
+        polled : bool
+            Whether it was a poll, which is over now; else one may go on.
 
         Returns
         -------
@@ -193,7 +201,7 @@ class Rotation:
             never less than the other side asked (up to a day).
         """
         seat = self._seats[name]
-        seat.asked, seat.failures, seat.resting = False, seat.failures + 1, True
+        seat.asked, seat.failures, seat.resting = seat.asked and not polled, seat.failures + 1, True
         seat.reason = clean(reason, 300)
         rest_s = min(LONGEST_REST_S, FIRST_REST_S * 2.0 ** min(seat.failures - 1, 30))
         rest_s *= self._random.uniform(0.5, 1.5)

@@ -1,10 +1,18 @@
 """Star and galaxy counts against numbers that are known, and the frame they need."""
 
+from math import exp, log, pi
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from astrolens.catalog.counts import bright_density, galactic, stars_per_square_degree
+from astrolens.catalog.counts import (
+    bright_density,
+    chance_probability,
+    galactic,
+    picked_chance,
+    stars_per_square_degree,
+)
 from astrolens.domain.sky import SkyPosition
 
 SQUARE_DEGREE = 3600.0**2
@@ -39,3 +47,19 @@ def test_fainter_is_never_rarer(magnitude: float, step: float, ra: float, dec: f
     place = SkyPosition(ra_deg=ra, dec_deg=dec)
     one, other = bright_density(magnitude, place), bright_density(magnitude + step, place)
     assert 0.0 < one <= other * (1 + 1e-9)
+
+
+@given(st.floats(0.0, 0.5), st.floats(0.0, 5.0), st.floats(0.0, 5.0), st.floats(0.0, 10.0))
+def test_picking_by_brightness_makes_a_coincidence_likelier(
+    density: float, one: float, other: float, any_number: float
+) -> None:
+    near, far = sorted((one, other))
+    assert chance_probability(density, near) <= picked_chance(density, near, any_number) + 1e-12
+    assert picked_chance(density, near, any_number) <= picked_chance(density, far, any_number) + 1e-12
+    assert 0.0 <= picked_chance(density, far, any_number) <= 1.0
+
+
+def test_without_a_crowd_nothing_is_picked() -> None:
+    assert picked_chance(0.01, 1.0, 0.0) == chance_probability(0.01, 1.0)
+    assert picked_chance(0.0, 1.0, 3.0) == 0.0
+    assert picked_chance(0.01 / pi, 1.0, 0.5) == pytest.approx(1 - exp(-0.01 * (1 + log(50))))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from astrolens.catalog.limits import ServiceGate
+from astrolens.catalog.limits import Door, ServiceGate
 from astrolens.domain.errors import Unavailable
 
 
@@ -21,7 +21,7 @@ class Clock:
 
 
 def gate(clock: Clock, *, per_second: float = 2.0) -> ServiceGate:
-    return ServiceGate("simbad", per_second=per_second, failures=3, rest_s=60.0, clock=clock)
+    return ServiceGate("simbad", Door(per_second, clock=clock), failures=3, rest_s=60.0, clock=clock)
 
 
 @given(st.lists(st.floats(0.0, 2.0), min_size=2, max_size=60))
@@ -118,3 +118,13 @@ def test_success_forgets_failures() -> None:
         one.failed()
         one.succeeded()
     assert not one.is_open
+
+
+def test_gates_at_one_door_share_its_turns_and_no_breaker() -> None:
+    clock = Clock()
+    door = Door(2.0, clock=clock)
+    one, other = (ServiceGate(name, door, failures=1, clock=clock) for name in ("sdss", "galex"))
+    assert [one.reserve(), other.reserve(), one.reserve()] == pytest.approx([0.0, 0.5, 1.0])
+    one.failed()
+    assert one.is_open
+    assert other.reserve() == pytest.approx(1.5)

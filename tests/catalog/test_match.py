@@ -1,8 +1,9 @@
 """What explains a position, and what is a mere coincidence."""
 
-from math import pi
+from math import cos, pi, sin, sqrt
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -126,3 +127,40 @@ def test_the_outline_lies_between_its_axes(angle: float, away: float, flat: floa
 def test_words_of_strangers_are_cleaned() -> None:
     (match,) = ranked(at(1.0, name="M\x1b  51\n  A"))
     assert match.name == "M\N{REPLACEMENT CHARACTER} 51 A"
+
+
+def a_field(random: np.random.Generator, density: float, *, bright: bool = False) -> list[CatalogObject]:
+    """Unrelated objects within a minute of arc, as a survey has them."""
+    found = []
+    for number in range(random.poisson(density * pi * 3600.0)):
+        away, angle = 60.0 * sqrt(random.random()), 2 * pi * random.random()
+        position = SkyPosition(ra_deg=10.0 + away * cos(angle) / 3600.0, dec_deg=away * sin(angle) / 3600.0)
+        magnitude = 21.0 - random.exponential(1.5) if bright else None
+        found.append(
+            CatalogObject(name=f"s{number}", object_type="*", position=position, magnitude=magnitude)
+        )
+    return found
+
+
+@pytest.mark.parametrize("density", [0.002, 0.01, 0.03])
+@pytest.mark.parametrize("bright", [False, True])
+def test_random_places_are_known_no_more_often_than_the_limit_says(density: float, bright: bool) -> None:
+    """Injection: empty places in crowded fields; 5 % of them may be matched by coincidence."""
+    random = np.random.default_rng(2026)
+    trials = 600
+    known = sum(bool(ranked(*a_field(random, density, bright=bright), radius=10.0)) for _ in range(trials))
+    assert known / trials < 0.05 + 3 * sqrt(0.05 * 0.95 / trials)
+
+
+@pytest.mark.parametrize(("density", "least"), [(0.002, 0.99), (0.01, 0.97), (0.03, 0.85)])
+def test_true_counterparts_are_recovered_and_come_first(density: float, least: float) -> None:
+    """Injection: a counterpart 0.3 arcsec off by its errors, among unrelated objects."""
+    random = np.random.default_rng(2026)
+    trials, found = 300, 0
+    for _ in range(trials):
+        east, north = random.normal(0.0, 0.3, 2)
+        position = SkyPosition(ra_deg=10.0 + east / 3600.0, dec_deg=north / 3600.0, error_arcsec=0.3)
+        mine = CatalogObject(name="mine", object_type="G", position=position)
+        matches = ranked(*a_field(random, density), mine)
+        found += bool(matches) and matches[0].name == "mine"
+    assert found / trials >= least

@@ -153,6 +153,12 @@ async def test_a_reply_that_is_too_long_may_be_asked_for_in_halves(simbad: FakeS
         await client(simbad).search([question()])
 
 
+async def test_a_crowd_that_was_cut_off_is_no_answer(simbad: FakeSimbad) -> None:
+    simbad.rows = [(f"S {n}", 202.46, 47.19, "*", 1, None, None, None, 0.0) for n in range(2000)]
+    with pytest.raises(TooManyRows, match="more than 2000"):
+        await client(simbad).search([question()])
+
+
 async def test_a_star_is_found_where_it_stood_at_the_time() -> None:
     star = an_object("Barnard", 269.452, 4.693, otype_txt="*", pmra=-802.8, pmdec=10362.5, **{'"V"': 9.5})
     seen = Question(

@@ -5,8 +5,11 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from time import monotonic
+from typing import Any
 
 import pytest
+from aiohttp import web
 
 from astrolens.catalog.question import Question
 from astrolens.catalog.stage import CrossMatcher
@@ -186,6 +189,42 @@ async def test_a_thousand_places_are_at_most_20_requests_to_each_catalogue() -> 
     assert {each["skybot"] for each in said} == {CatalogOutcome.NO_MATCH}
     states = [overall_state(each, settings.required, True) for each in answers]
     assert (states.count(CatalogState.KNOWN), states.count(CatalogState.UNKNOWN)) == (100, 900)
+
+
+async def test_every_table_of_a_shared_server_is_one_server_to_it() -> None:
+    """Five tables of VizieR, 1,000 places: 4 requests to each, and all of them together within its rate."""
+    names = ("sdss", "gaia-vizier", "panstarrs", "galex", "twomass")
+    begun: list[float] = []
+    open_now = most = 0
+    tables = TapSky(
+        tables={table: rows for name in names for table, rows in vizier.table_of(name, []).items()}
+    )
+
+    @web.middleware
+    async def counted(request: web.Request, handler: Any) -> web.StreamResponse:
+        nonlocal open_now, most
+        begun.append(monotonic())
+        open_now += 1
+        most = max(most, open_now)
+        try:
+            answer: web.StreamResponse = await handler(request)
+            return answer
+        finally:
+            open_now -= 1
+
+    app = tables.app(vizier.PATH)
+    app.middlewares.append(counted)
+    async with at_port(app) as url:
+        options = services()["sdss"].options(url)
+        settings = CatalogSettings.model_validate(
+            {**options, "ask": names, "required": [], "timeout_s": 20.0}
+        )
+        one = CrossMatcher(settings, Memory())
+        answers = await one.cross_match_many([replace(place, epoch=None) for place in scattered(300)])
+    assert len(tables.asked) == len(begun) == 10
+    assert most <= 2
+    assert begun[-1] - begun[0] >= 9 * 0.5 - 0.6
+    assert {each.catalogue for each in answers[0]} == set(names)
 
 
 async def test_the_offline_list_answers_first_and_without_a_network() -> None:

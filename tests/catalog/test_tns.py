@@ -10,6 +10,7 @@ from astrolens.catalog.tns import Tns, list_of
 from astrolens.config.settings import CatalogSettings
 from astrolens.domain.errors import Unavailable
 from astrolens.domain.sky import SkyPosition
+from astrolens.download.manners import KNOWN
 from tests.catalog.serving import at_port
 from tests.fakes.catalog_tns import LIST, Server, Transient, options
 from tests.fakes.known_place import DEC_DEG, QUESTION, RA_DEG
@@ -50,6 +51,27 @@ async def test_a_thousand_places_are_one_request() -> None:
         await one.search(places[:10])
     assert [number for number, reply in enumerate(replies) if reply.matches] == list(range(0, 1000, 50))
     assert fake.asked == [LIST]
+
+
+async def test_no_minute_holds_more_than_its_share_of_the_requests() -> None:
+    """TNS counts 10 in 60 s over everything that one bot asks; the source of the same name asks 6 of them."""
+    now, slept, sent = 1000.0, list[float](), list[float]()
+
+    def sleep(seconds: float) -> None:
+        nonlocal now
+        slept.append(seconds)
+        now += seconds
+        sent.append(now)
+
+    crowd = [Transient(f"2026a{number}", RA_DEG, DEC_DEG) for number in range(8)]
+    async with at_port(Server(crowd).app()) as url:
+        settings = CatalogSettings.model_validate({**options(url), "timeout_s": 5.0})
+        one = Tns(settings, clock=lambda: now, sleep=sleep)
+        await one.search([QUESTION])
+    assert len(sent) == 9
+    assert slept[:4] == [0.0] * 4  # few are asked at once
+    assert all(later - earlier >= 60.0 for earlier, later in zip(sent, sent[4:], strict=False))
+    assert KNOWN["www.wis-tns.org"].per_minute + 4 <= 10
 
 
 async def test_a_wrong_key_is_no_answer() -> None:

@@ -21,6 +21,7 @@ CASES = (
     Case(name="good reply", is_fine=True),
     Case(name="empty", empty=True, is_fine=True),
     Case(name="blank image", spoil=spoiler.blank, pictures_only=True),
+    Case(name="image of words", spoil=spoiler.page_of_words, pictures_only=True),
     Case(name="HTML with status 200", spoil=spoiler.html),
     Case(name="404", spoil=spoiler.not_found),
     Case(name="429 with Retry-After", spoil=spoiler.too_many),

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from aiohttp import web
 from astropy.io import fits
-from PIL import Image
+from PIL import Image, ImageDraw
 
 DRIP_S = 0.01
 LIMIT_MB = 4
@@ -154,6 +154,11 @@ async def html(reply: Reply, writer: asyncio.StreamWriter, _: Spoiler) -> None:
     await _sent(writer, reply.head(length=len(_HTML)), _HTML)
 
 
+async def page_of_words(reply: Reply, writer: asyncio.StreamWriter, _: Spoiler) -> None:
+    body = await asyncio.to_thread(_no_coverage)
+    await _sent(writer, reply.head(length=len(body), Content_Type="image/jpeg"), body)
+
+
 async def blank(reply: Reply, writer: asyncio.StreamWriter, _: Spoiler) -> None:
     body = await asyncio.to_thread(_blank_like, reply.body)
     await _sent(writer, reply.head(length=len(body)), body)
@@ -258,6 +263,15 @@ def _bomb(start: bytes) -> bytes:
 def _gif() -> bytes:
     packed = io.BytesIO()
     Image.fromarray(np.arange(64 * 64, dtype=np.uint32).astype(np.uint8).reshape(64, 64)).save(packed, "GIF")
+    return packed.getvalue()
+
+
+@cache
+def _no_coverage() -> bytes:
+    page = Image.new("RGB", (256, 256), (96, 96, 96))
+    ImageDraw.Draw(page).text((80, 120), "No coverage here", fill=(255, 255, 255))
+    packed = io.BytesIO()
+    page.save(packed, "JPEG")
     return packed.getvalue()
 
 

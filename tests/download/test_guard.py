@@ -1,13 +1,17 @@
 """Sixty addresses that lead into the local network or elsewhere they should not."""
 
+import errno
 import socket
+from functools import partial
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from astrolens.domain.errors import BadData
-from astrolens.download.guard import PrivateAddress, check_url, is_public, socket_factory
+from astrolens.domain.errors import BadData, Unavailable
+from astrolens.download.guard import AddressInfo, PrivateAddress, check_url, is_public, socket_factory
+from tests.download.servers import Clock, fetcher
 
 HOSTS = ("sky.example.org", "Data.Example.org")
 
@@ -45,6 +49,47 @@ def test_sockets_open_only_to_the_internet() -> None:
         opened((socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 443)))
     opened((socket.AF_INET, socket.SOCK_STREAM, 6, "", ("8.8.8.8", 443))).close()
     socket_factory(allow_private=True)((socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 80))).close()
+
+
+Info = tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[object, ...]]
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [("127.0.0.1", "8.8.8.8"), ("8.8.8.8", "127.0.0.1"), ("::1", "8.8.8.8"), ("fc00::1", "127.0.0.1"),
+     ("169.254.169.254",), ("::ffff:127.0.0.1", "2001:4860:4860::8888")],
+)  # fmt: skip
+async def test_a_name_of_both_worlds_leads_to_the_public_one_only(
+    addresses: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+
+    def resolved(*_: object, **__: object) -> list[Info]:
+        return [
+            (
+                socket.AF_INET6 if ":" in address else socket.AF_INET,
+                socket.SOCK_STREAM,
+                6,
+                "",
+                (address, 443, 0, 0) if ":" in address else (address, 443),
+            )
+            for address in addresses
+        ]
+
+    def noted(allow_private: bool, info: AddressInfo) -> socket.socket:
+        made = socket_factory(allow_private=allow_private)(info)  # raises for the local network
+        made.close()
+        opened.append(str(info[4][0]))
+        raise OSError(errno.ENETUNREACH, "a test has no internet")
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolved)
+    monkeypatch.setattr(
+        "astrolens.download.fetch.socket_factory", lambda *, allow_private: partial(noted, allow_private)
+    )
+    async with fetcher(Clock(), allow_private_hosts=False, attempts=1) as http:
+        with pytest.raises(Unavailable):
+            await http.fetch("https://sky.example.org/a", tmp_path / "file", ("sky.example.org",))
+    assert set(opened) == {address for address in addresses if is_public(address)}
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from tests.download.servers import HOST, HOSTS, Clock, fetcher, survey
     [
         ("skyserver.sdss.org", 60),
         ("simbad.cds.unistra.fr", 240),
-        ("www.wis-tns.org", 10),
+        ("www.wis-tns.org", 6),
         ("elsewhere.org", 7),
     ],
 )

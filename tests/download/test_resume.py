@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from astrolens.domain.errors import BadData, Unavailable
+from astrolens.download.resume import note_of
 from tests.download.servers import HOST, HOSTS, Clock, fetcher
 
 BODY = bytes(range(251)) * 12_000
@@ -143,3 +144,80 @@ async def test_what_was_kept_goes_when_the_visit_fails(tmp_path: Path) -> None:
         with pytest.raises(Unavailable, match="broke off"):
             await http.fetch(url, tmp_path / "file", HOSTS)
     assert not (tmp_path / "file").exists()
+
+
+async def two_visits(tmp_path: Path, *answers: Answer, second: str = "") -> list[dict[str, str]]:
+    """One visit that breaks off, and one after a restart; the second brings the whole file."""
+    file = tmp_path / "file"
+    async with in_turn(*answers) as (url, asked):
+        async with fetcher(Clock(), attempts=1) as http:
+            with pytest.raises(Unavailable, match="broke off"):
+                await http.fetch(url, file, HOSTS, keep_part=True)
+        async with fetcher(Clock(), attempts=2) as http:
+            found = await http.fetch(url + second, file, HOSTS, keep_part=True)
+    assert await asyncio.to_thread(file.read_bytes) == BODY
+    assert (found.sha256, found.size_bytes) == (hashlib.sha256(BODY).hexdigest(), len(BODY))
+    assert not note_of(file).exists()
+    return asked
+
+
+async def test_the_next_visit_goes_on_where_the_last_one_broke_off(tmp_path: Path) -> None:
+    asked = await two_visits(tmp_path, broken_off(ETag='"v1"'), rest(ETag='"v1"'))
+    assert 0 < int(asked[1]["range"][6:-1]) <= HALF
+    assert asked[1]["if-range"] == '"v1"'
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "second"),
+    [
+        pytest.param(broken_off(), (whole(),), "", id="it cannot be told from a later one"),
+        pytest.param(broken_off(ETag='"v1"'), (whole(),), "?b", id="another address"),
+        pytest.param(
+            broken_off(bytes(len(BODY)), ETag='"v1"'), (whole(ETag='"v2"'),), "", id="it has changed"
+        ),
+        pytest.param(
+            broken_off(bytes(len(BODY)), ETag='"v1"'),
+            (lambda _: head("416 Range Not Satisfiable", 0), whole(ETag='"v2"')),
+            "",
+            id="it is shorter now",
+        ),
+    ],
+)
+async def test_a_part_of_something_else_is_thrown_away(
+    first: Answer, then: tuple[Answer, ...], second: str, tmp_path: Path
+) -> None:
+    asked = await two_visits(tmp_path, first, *then, second=second)
+    assert len(asked) == 1 + len(then)
+
+
+async def test_a_part_that_a_kill_left_is_gone_on_with(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    async with in_turn(rest(ETag='"v1"')) as (url, asked), fetcher(Clock()) as http:
+        file.write_bytes(BODY[:100_001])
+        note_of(file).write_text(f'{{"url": "{url}", "validator": "\\"v1\\""}}')
+        await http.fetch(url, file, HOSTS, keep_part=True)
+    assert asked[0]["range"] == "bytes=100001-"
+    assert await asyncio.to_thread(file.read_bytes) == BODY
+
+
+@pytest.mark.parametrize("note", ["", "[]", '{"url": 1}', "{" * 30_000])
+async def test_a_note_that_makes_no_sense_is_none(note: str, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"x" * 1000)
+    note_of(file).write_text(note)
+    async with in_turn(whole()) as (url, asked), fetcher(Clock()) as http:
+        await http.fetch(url, file, HOSTS, keep_part=True)
+    assert "range" not in asked[0]
+    assert await asyncio.to_thread(file.read_bytes) == BODY
+
+
+async def test_a_refusal_leaves_no_part(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    async with (
+        in_turn(broken_off(ETag='"v1"'), lambda _: head("404 Not Found", 0)) as (url, _),
+        fetcher(Clock(), attempts=2) as http,
+    ):
+        with pytest.raises(BadData, match="404"):
+            await http.fetch(url, file, HOSTS, keep_part=True)
+    assert not file.exists()
+    assert not note_of(file).exists()

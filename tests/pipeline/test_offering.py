@@ -8,6 +8,8 @@ from random import Random
 
 import pytest
 
+from astrolens.domain.clock import utc_now
+from astrolens.domain.errors import PluginError
 from astrolens.domain.event import Event, EventKind
 from astrolens.domain.image import ImageState
 from astrolens.pipeline.announce import Announcer
@@ -204,6 +206,22 @@ def test_a_failure_rests_the_source_and_its_recovery_is_told(
     assert saved_health(store)["stranger"]["state"] == "ok"
 
 
+def test_a_fault_outside_of_a_poll_rests_the_source_and_leaves_a_poll_alone(
+    store: Store, tmp_path: Path, runner: asyncio.Runner
+) -> None:
+    desk = Desk(store, {"stranger": stranger(tmp_path, MOODY)}, runner)
+    desk.rotation.next_due(utc_now())  # it is being asked
+    rest_s = runner.run(desk.offering.rest("stranger", PluginError("read() raised")))
+    assert 5.0 < rest_s < 30.0
+    assert desk.health() == "resting"
+    assert desk.changes() == ["resting"]
+    assert saved_health(store)["stranger"]["reason"] == "read() raised"
+    desk.rotation.wake("stranger")
+    assert desk.rotation.next_due(utc_now()) is None  # not a second time before the poll is over
+    desk.rotation.give_back("stranger")
+    assert desk.rotation.next_due(utc_now()) == "stranger"
+
+
 def test_nobody_is_asked_without_room_or_during_a_pause(
     store: Store, tmp_path: Path, runner: asyncio.Runner
 ) -> None:
@@ -274,7 +292,7 @@ def test_without_a_network_only_local_sources_are_asked_and_its_return_is_told_o
     near = load_stranger(write_plugin(tmp_path / "b", NEAR, "near"), batch=5)
     online = True
     desk = Desk(store, {"stranger": far, "near": near}, runner, is_online=lambda: online)
-    desk.run_until_failed(1)
+    desk.run_until(lambda: desk.errors()["stranger"] == 1 and desk.offering.counts.done == 20)
     assert store.statistics.by_source() == {"near": 20}
     online = False
     desk.offering.network_turned(False)

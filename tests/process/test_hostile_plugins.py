@@ -27,6 +27,8 @@ class Source:
         return Offer(**{**dict(source="NAME", key=f"k{number}", url=f"mine:{number}"), **changes})
 
     def read(self, offer, options):
+        if offer.key == "k2":
+            raise LookupError("no such exposure")
         time.sleep(3600)
 """
 POLLS = {
@@ -52,18 +54,19 @@ POLLS = {
     "litters": "context.cursor['x'] = object()",
 }
 READS = "yield self.offer(1)"  # and then its read() never comes back
+BOTCHES = "yield self.offer(2)"  # and then its read() raises
 
 
 def write(house: DaemonProcess) -> None:
     folder = house.folder / "plugins"
     folder.mkdir()
     files = []
-    for name, body in {**POLLS, "reads": READS}.items():
+    for name, body in {**POLLS, "reads": READS, "botches": BOTCHES}.items():
         lines = indent(dedent(body).strip(), " " * 8)
         text = f"{HEAD}\n    async def offers(self, context):\n{lines}\n        if False: yield\n"
         (folder / f"{name}.py").write_text(text.replace("NAME", name))
         files.append(str(folder / f"{name}.py"))
-    tables = "".join(f"[sources.{name}]\nenabled = true\n" for name in (*POLLS, "reads"))
+    tables = "".join(f"[sources.{name}]\nenabled = true\n" for name in (*POLLS, "reads", "botches"))
     text = house.config.read_text()
     house.config.write_text(
         f"plugin_files = {json.dumps(files)}\n{text}\n{tables}\n[download]\npoll_timeout_s = 0.5\n"
@@ -81,7 +84,7 @@ def test_hostile_plugins_are_rested_and_reported(house: DaemonProcess) -> None:
     write(house)
     house.paint(12)
     house.start()
-    house.wait_until(lambda: set(told(house)) >= set(POLLS), 90)
+    house.wait_until(lambda: set(told(house)) >= {*POLLS, "botches"}, 90)
     house.paint(12, first=12)
 
     def measured() -> bool:
@@ -94,10 +97,14 @@ def test_hostile_plugins_are_rested_and_reported(house: DaemonProcess) -> None:
     assert "boom" in reasons["raises"]
     assert "did not finish its poll within 0.5 s" in reasons["blocks"]
     assert "SystemExit" in reasons["leaves"]
+    assert "LookupError: no such exposure" in reasons["botches"]
     assert "KeyboardInterrupt" in reasons["interrupts"]
     assert "yielded int" in reasons["lies"]
     assert "not declared" in reasons["floods"]
     assert all(reason.isprintable() for reason in reasons.values())
+    with sqlite3.connect(house.data / "astrolens.db") as connection:
+        kept = connection.execute("SELECT state FROM images WHERE source = 'botches'").fetchall()
+    assert kept == [("offered",)]  # for when the plugin is mended
     states = {one["name"]: one["state"] for one in house.status()["sources"]}
     assert {states[name] for name in POLLS} == {"resting"}
     begun = monotonic()
