@@ -1,6 +1,7 @@
 """Level and scatter of the sky."""
 
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,13 +43,7 @@ def sky_of(plane: NDArray[np.float32]) -> Sky:
     ----------
     .. [1] Da Costa (1992), ASP Conf. 23, 90 (iterative clipping).
     """
-    flat = plane.reshape(-1)
-    if flat.size > MOST_SAMPLES:
-        # A step that divides the row length would sample a few columns only.
-        step = flat.size // MOST_SAMPLES + 1
-        while step > 1 and plane.shape[-1] % step == 0:
-            step += 1
-        flat = flat[::step]
+    flat = plane.reshape(-1)[:: sample_step(plane.shape)]
     known = np.isfinite(flat)
     ordered = np.sort(flat if known.all() else flat[known]).astype(np.float64)
     if ordered.size == 0:
@@ -61,8 +56,31 @@ def sky_of(plane: NDArray[np.float32]) -> Sky:
         if (low, high) == (first, last) or high <= low:
             break
         first, last = low, high
-    level, sigma = _centre(ordered[first:last])
+    else:
+        level, sigma = _centre(ordered[first:last])
     return Sky(level=level, sigma=sigma)
+
+
+def sample_step(shape: tuple[int, ...]) -> int:
+    """How far apart the samples lie in a plane.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Of the plane.
+
+    Returns
+    -------
+    int
+        1 for a plane of up to 16,000 pixels; never a divisor of the row's length, or few columns would be sampled.
+    """
+    size = prod(shape)
+    if size <= MOST_SAMPLES:
+        return 1
+    step = size // MOST_SAMPLES + 1
+    while shape[-1] % step == 0:
+        step += 1
+    return step
 
 
 def _centre(ordered: NDArray[np.float64]) -> tuple[float, float]:

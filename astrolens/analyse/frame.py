@@ -1,11 +1,12 @@
 """One plane at a working resolution that is cheap to measure and fine enough for its object."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, frexp, isfinite, ldexp
 
 import numpy as np
 from numpy.typing import NDArray
 
+from astrolens.analyse.background import sample_step
 from astrolens.domain.image import Image
 
 WORKING_SIDE = 128
@@ -51,17 +52,34 @@ def mean_plane(image: Image) -> tuple[NDArray[np.float32], float]:
         plane = np.add.reduce(image.pixels, axis=0)
     if len(image.pixels) > 1:
         plane *= np.float32(1.0 / len(image.pixels))
-    known = np.isfinite(plane)
-    known &= ~image.mask
-    if known.all():
-        largest = float(max(plane.max(), -plane.min()))
-    else:
-        plane[~known] = np.nan
+    largest = float(max(plane.max(), -plane.min()))  # NaN and infinities come through
+    if image.mask.any() or not isfinite(largest):
+        plane[image.mask | ~np.isfinite(plane)] = np.nan
         largest = float(np.fmax.reduce(np.abs(plane), axis=None))
     exponent = frexp(largest)[1] if isfinite(largest) else 0
     if abs(exponent) <= ORDINARY_EXPONENT:
         return plane, 1.0
     return np.ldexp(plane, -exponent), ldexp(1.0, exponent)
+
+
+def thinned(image: Image) -> Image:
+    """Only the pixels that `astrolens.analyse.background.sky_of` looks at, in one row.
+
+    Parameters
+    ----------
+    image : Image
+        Any size.
+
+    Returns
+    -------
+    Image
+        The sky of its mean plane is that of the whole picture.
+    """
+    step = sample_step(image.mask.shape)
+    if step == 1:
+        return image
+    pixels = np.ascontiguousarray(image.pixels.reshape(len(image.pixels), 1, -1)[:, :, ::step])
+    return replace(image, pixels=pixels, mask=np.ascontiguousarray(image.mask.reshape(1, -1)[:, ::step]))
 
 
 def whole_frame(plane: NDArray[np.float32], working_side: int = WORKING_SIDE) -> Frame:

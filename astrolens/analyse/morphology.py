@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from astrolens.analyse.background import Sky, sky_of
 from astrolens.analyse.cas import EXTENT_PETROSIAN, Asymmetry, asymmetry, concentration, smoothness
-from astrolens.analyse.frame import Frame, closer_frame, mean_plane, whole_frame
+from astrolens.analyse.frame import Frame, closer_frame, mean_plane, thinned, whole_frame
 from astrolens.analyse.gini_m20 import gini, m20, petrosian_segment
 from astrolens.analyse.peaks import second_peak_ratio
 from astrolens.analyse.radii import Ellipse, Growth, growth, petrosian_radius
@@ -99,7 +99,7 @@ def measure_sky(image: Image, *, extent: bool = False) -> Morphology:
         With `MorphologyFlag.NOT_ASKED`; NaN but for the sky and, where wanted, the area fraction (0 where there is no
         object). Sky and scatter are those of the whole picture.
     """
-    plane, unit = mean_plane(image)
+    plane, unit = mean_plane(image if extent else thinned(image))
     sky = _in_unit(sky_of(plane), unit)
     flags = MorphologyFlag.NOT_ASKED if image.linear else MorphologyFlag.NOT_ASKED | MorphologyFlag.NON_LINEAR
     frame, found = _find(plane) if extent else (Frame(plane=plane, factor=1, row=0, column=0), None)

@@ -26,6 +26,7 @@ from astrolens.models.vit import VitEncoder
 
 FEWEST_PICTURES = 16
 _WARM_UP = 2
+_BATCHES = 6  # of a stretch under load
 _GPU_BATCH = 256
 _GPU_PASSES = 20
 
@@ -125,7 +126,7 @@ async def _timed(
             counts = number >= _WARM_UP
             start = (number * batch) % max(1, len(files) - batch)
             some = files[start : start + batch]
-            found = await _one_round(some, journey, yardstick, batch)
+            found = await _one_round(some, _stretch(files, start, batch), journey, yardstick, batch)
             parts = {
                 "load": await asyncio.to_thread(time_stages, some, encoder, judge, limits),
                 "alone": await asyncio.to_thread(_alone, some, encoder, judge, limits),
@@ -143,13 +144,18 @@ async def _timed(
     }
 
 
+def _stretch(files: Sequence[Path], start: int, batch: int) -> list[Path]:
+    """Pictures of one stretch under load, from a place on and around the end."""
+    return [files[(start + number) % len(files)] for number in range(_BATCHES * batch)]
+
+
 async def _one_round(
-    files: Sequence[Path], journey: Journey, yardstick: VitB16, batch: int
+    files: Sequence[Path], many: Sequence[Path], journey: Journey, yardstick: VitB16, batch: int
 ) -> dict[str, list[float]]:
     vit_alone = [1e3 * await asyncio.to_thread(yardstick.run, 1) for _ in range(2)]
     costs = [(await journey.take([path], at_once=1))[0] for path in files]
     vit_load = 1e3 * await asyncio.to_thread(yardstick.run, batch) / batch
-    together, _ = await journey.take(list(files) * 2, at_once=batch)
+    together, _ = await journey.take(many, at_once=batch)
     return {
         "alone": [cost.cpu_ms for cost in costs],
         "alone_wall": [cost.wall_ms for cost in costs],

@@ -111,7 +111,7 @@ def fast(
         list[Path], typer.Argument(help="Ordinary pictures, or folders of them, framed as the encoder's own.")
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder that the smaller encoder is written to.")],
-    source: Annotated[str, typer.Option("--from", help="The whole encoder.")] = "bundled",
+    source: Annotated[str, typer.Option("--from", help="The whole encoder.")] = "bundled-whole",
     size: Annotated[
         int, typer.Option("--size", min=8, max=512, help="Side of the smaller input, pixels.")
     ] = 64,

@@ -82,5 +82,27 @@ def squared_distance(
     ndarray of float64, shape (n,)
         At least 0.
     """
-    turned = (rows - centre) @ white.T.astype(np.float64)
+    return turned_distance(rows, centre, white.astype(np.float64).T)
+
+
+def turned_distance(
+    rows: NDArray[np.float64], centre: NDArray[np.float64], turn: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Squared Mahalanobis distance to a centre, by a matrix that is at hand in double precision.
+
+    Parameters
+    ----------
+    rows : ndarray of float64, shape (n, d)
+        Finite.
+    centre : ndarray of float64, shape (d,)
+        Finite.
+    turn : ndarray of float64, shape (d, d)
+        Transpose of a `whitener`.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        At least 0.
+    """
+    turned = (rows - centre) @ turn
     return np.asarray((turned**2).sum(axis=1), dtype=np.float64)

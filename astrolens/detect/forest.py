@@ -1,6 +1,6 @@
 """Isolation trees as flat arrays: grown by scikit-learn, walked without it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -106,18 +106,7 @@ class IsolationTrees:
         ndarray of float64, shape (n,)
             In (0, 1]; 2 to the minus mean path length over the average one.
         """
-        values = rows.astype(np.float32)
-        trees, nodes = self.feature.shape
-        first = np.arange(trees)[None, :] * nodes  # of each tree in the flat arrays
-        line = np.arange(len(values))[:, None]
-        feature, threshold = self.feature.ravel(), self.threshold.ravel()
-        left, right = self.left.ravel(), self.right.ravel()
-        place = np.repeat(first, len(values), axis=0)  # (row, tree)
-        for _ in range(self.longest):
-            goes_left = values[line, feature[place]] <= threshold[place]
-            place = first + np.where(goes_left, left[place], right[place])
-        mean_depth = self.depth.ravel()[place].mean(axis=1)
-        return np.asarray(2.0 ** (-mean_depth / max(self.normaliser, 1e-12)), dtype=np.float64)
+        return np.asarray(Grove.of([self]).score([rows])[0], dtype=np.float64)
 
     def numbers(self) -> Mapping[str, NDArray[np.generic]]:
         """The trees as arrays.
@@ -160,6 +149,98 @@ class IsolationTrees:
             longest=int(np.asarray(numbers["longest"], dtype=np.int64)[0]),
             normaliser=float(np.asarray(numbers["normaliser"], dtype=np.float64)[0]),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Grove:
+    """Several forests walked at once, each about its own table of the same pictures.
+
+    Attributes
+    ----------
+    roots : ndarray of intp, shape (forests, 1, trees)
+        Place of each root in the flat arrays.
+    feature : ndarray of intp, shape (nodes,)
+        Column a node asks for; any at a leaf.
+    threshold : ndarray of float64, shape (nodes,)
+        A value up to this goes left.
+    children : ndarray of intp, shape (2 * nodes,)
+        Place of the left and of the right child of each node; a leaf is its own child.
+    depth : ndarray of float64, shape (nodes,)
+        As in `IsolationTrees`.
+    longest : int
+        Steps that end at a leaf everywhere.
+    normalisers : ndarray of float64, shape (forests, 1)
+        Average path length of each forest.
+    """
+
+    roots: NDArray[np.intp]
+    feature: NDArray[np.intp]
+    threshold: NDArray[np.float64]
+    children: NDArray[np.intp]
+    depth: NDArray[np.float64]
+    longest: int
+    normalisers: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, forests: Sequence[IsolationTrees]) -> Self:
+        """Put forests side by side.
+
+        Parameters
+        ----------
+        forests : sequence of IsolationTrees
+            At least one; the same number of trees and columns in each.
+
+        Returns
+        -------
+        Grove
+            Of all of them.
+        """
+        roots, children = [], []
+        start = 0
+        for forest in forests:
+            trees, nodes = forest.feature.shape
+            first = start + np.arange(trees) * nodes
+            roots.append(first[None, :])
+            both = np.stack([forest.left, forest.right], axis=-1).astype(np.intp)
+            children.append((both + first[:, None, None]).reshape(-1))
+            start += trees * nodes
+        feature = np.concatenate([forest.feature.reshape(-1) for forest in forests]).astype(np.intp)
+        return cls(
+            roots=np.stack(roots),
+            feature=np.maximum(feature, 0),
+            threshold=np.concatenate([forest.threshold.reshape(-1) for forest in forests]),
+            children=np.concatenate(children),
+            depth=np.concatenate([forest.depth.reshape(-1) for forest in forests]),
+            longest=max(forest.longest for forest in forests),
+            normalisers=np.array([[max(forest.normaliser, 1e-12)] for forest in forests], np.float64),
+        )
+
+    def score(self, tables: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+        """How few cuts set a row apart.
+
+        Parameters
+        ----------
+        tables : sequence of ndarray of float64, shape (n, m)
+            For each forest, the same n pictures; finite, read as float32.
+
+        Returns
+        -------
+        ndarray of float64, shape (forests, n)
+            As `IsolationTrees.score` of each.
+        """
+        count, width = tables[0].shape
+        values = np.concatenate(tables).astype(np.float32).reshape(-1)
+        lines = (np.arange(len(tables) * count) * width).reshape(len(tables), count, 1)
+        place = np.repeat(self.roots, count, axis=1)  # (forest, row, tree)
+        for _ in range(self.longest):
+            asked = self.feature.take(place)
+            asked += lines
+            goes_right = values.take(asked) > self.threshold.take(place)
+            place += place
+            place += goes_right
+            place = self.children.take(place)
+        mean_depth = self.depth.take(place).mean(axis=2)
+        return np.asarray(2.0 ** (-mean_depth / self.normalisers), dtype=np.float64)
 
 
 def _average_path(samples: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -7,7 +7,10 @@ _BLOCK = 1024
 
 
 def mean_distance(
-    rows: NDArray[np.float64], bank: NDArray[np.float64], neighbours: int
+    rows: NDArray[np.float64],
+    bank: NDArray[np.float64],
+    neighbours: int,
+    squares: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
     """Mean distance of each row to its nearest in the bank.
 
@@ -19,6 +22,8 @@ def mean_distance(
         Finite, at least one row.
     neighbours : int
         How many; all of the bank when it is smaller.
+    squares : ndarray of float64, shape (m,), optional
+        Squared length of each row of the bank, where it is at hand.
 
     Returns
     -------
@@ -26,7 +31,8 @@ def mean_distance(
         At least 0; a row that is itself in the bank counts as its own nearest.
     """
     nearest = min(neighbours, len(bank))
-    squares = (bank**2).sum(axis=1)
+    if squares is None:
+        squares = (bank**2).sum(axis=1)
     found = np.empty(len(rows), np.float64)
     for start in range(0, len(rows), _BLOCK):
         part = rows[start : start + _BLOCK]

@@ -35,16 +35,9 @@ def cells_of(combined: NDArray[np.float64], recipe: Recipe) -> NDArray[np.int64]
 
 
 def view_cells(
-    by_fold: NDArray[np.float64],
-    rows: Features,
-    sample: Features,
-    fold: NDArray[np.int64],
-    recipe: Recipe,
+    by_fold: NDArray[np.float64], rows: Features, quartiles: NDArray[np.float64], recipe: Recipe
 ) -> NDArray[np.int64]:
     """Cell of each picture in each view, as each fold sees it.
-
-    A fold measures a shape number by median and quartiles of the *other* folds' normals, so that its own normals and new
-    pictures go the same way.
 
     Parameters
     ----------
@@ -52,10 +45,8 @@ def view_cells(
         Combinations, from `CrossFit.judge`.
     rows : Features
         The n pictures.
-    sample : Features
-        The calibration sample, m rows.
-    fold : ndarray of int64, shape (m,)
-        Part of each normal.
+    quartiles : ndarray of float64, shape (views - 1, folds, 3)
+        From `view_quartiles`.
     recipe : Recipe
         What decides.
 
@@ -66,22 +57,42 @@ def view_cells(
     """
     cells = np.zeros((len(rows), len(by_fold), len(VIEWS)), np.int64)
     cells[:, :, 0] = cells_of(by_fold, recipe).T
-    for view, name in enumerate(VIEWS[1:], 1):
-        column = shape_column(name)
-        values = rows.shapes[:, column]
-        for number in range(len(by_fold)):
-            known = sample.shapes[fold != number, column]
-            known = known[np.isfinite(known)]
-            if len(known):
-                cells[:, number, view] = _cells_between(values, *np.percentile(known, [25.0, 50.0, 75.0]))
+    columns = [shape_column(name) for name in VIEWS[1:]]
+    lower, middle, upper = np.moveaxis(quartiles[:, :, None, :], -1, 0)  # (view, fold, 1)
+    width = (upper - lower) / 1.349
+    width = np.where(width != 0.0, width, np.maximum(np.abs(middle), 1.0))
+    values = rows.shapes[:, columns].T[:, None, :]  # (view, 1, n)
+    known = np.isfinite(values) & np.isfinite(middle)
+    share = ndtr(np.where(known, values - middle, 0.0) / np.where(np.isfinite(width), width, 1.0))
+    found = np.minimum((share * (CELLS - 1)).astype(np.int64) + 1, CELLS - 1)
+    cells[:, :, 1:] = np.where(known, found, 0).transpose(2, 1, 0)
     return cells
 
 
-def _cells_between(
-    values: NDArray[np.float64], lower: float, middle: float, upper: float
-) -> NDArray[np.int64]:
-    width = (upper - lower) / 1.349 or max(abs(middle), 1.0)
-    finite = np.isfinite(values)
-    share = ndtr((np.where(finite, values, middle) - middle) / width)
-    cells = np.clip((share * (CELLS - 1)).astype(np.int64) + 1, 1, CELLS - 1)
-    return np.asarray(np.where(finite, cells, 0), dtype=np.int64)
+def view_quartiles(sample: Features, fold: NDArray[np.int64], folds: int) -> NDArray[np.float64]:
+    """Quartiles of each shape number that is watched, among the normals of the other folds.
+
+    A fold measures by the *other* folds' normals, so that its own normals and new pictures go the same way.
+
+    Parameters
+    ----------
+    sample : Features
+        The calibration sample, m rows.
+    fold : ndarray of int64, shape (m,)
+        Part of each normal.
+    folds : int
+        Number of parts.
+
+    Returns
+    -------
+    ndarray of float64, shape (views - 1, folds, 3)
+        Lower quartile, median, upper quartile; NaN where no normal has the number.
+    """
+    quartiles = np.full((len(VIEWS) - 1, folds, 3), np.nan)
+    for view, name in enumerate(VIEWS[1:]):
+        column = sample.shapes[:, shape_column(name)]
+        for number in range(folds):
+            known = column[(fold != number) & np.isfinite(column)]
+            if len(known):
+                quartiles[view, number] = np.percentile(known, [25.0, 50.0, 75.0])
+    return quartiles

@@ -87,7 +87,22 @@ class ShapeForest:
         ndarray of float64, shape (n,)
             In (0, 1].
         """
-        return self.trees.score(_filled(_known(features.shapes[:, self.columns]), self.medians))
+        return self.trees.score(self.table(features))
+
+    def table(self, features: Features) -> NDArray[np.float64]:
+        """What the trees are asked about.
+
+        Parameters
+        ----------
+        features : Features
+            Reads the shapes; NaN is allowed.
+
+        Returns
+        -------
+        ndarray of float64, shape (n, m + 1)
+            Finite; the last column counts the gaps.
+        """
+        return _filled(_known(features.shapes[:, self.columns]), self.medians)
 
     def numbers(self) -> Mapping[str, NDArray[np.generic]]:
         """Columns, medians and the trees.

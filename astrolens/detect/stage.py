@@ -13,10 +13,11 @@ from astrolens.config.settings import DetectSettings
 from astrolens.detect.budget import decide
 from astrolens.detect.crossfit import Judged, cross_fit
 from astrolens.detect.features import Features
-from astrolens.detect.places import CELLS, VIEWS, view_cells
+from astrolens.detect.places import CELLS, VIEWS
 from astrolens.detect.roster import Recipe, applicable
 from astrolens.detect.sigma import sigma_of_log_p
 from astrolens.detect.state import Fitted, identity, pack, unpack
+from astrolens.detect.together import Together
 from astrolens.detect.votes import count_votes
 from astrolens.domain.analysis import Analysis, Morphology
 from astrolens.domain.clock import iso
@@ -40,13 +41,18 @@ class Judge:
         The same as it is stored.
     settings : DetectSettings
         Budget and near-miss factor; they may change without a new fit.
+    together : Together, optional
+        Of the same fit, where it is at hand.
     """
 
-    __slots__ = ("_fitted", "_settings", "state")
+    __slots__ = ("_fitted", "_settings", "_together", "state")
 
-    def __init__(self, fitted: Fitted, state: DetectorState, settings: DetectSettings) -> None:
+    def __init__(
+        self, fitted: Fitted, state: DetectorState, settings: DetectSettings, together: Together | None = None
+    ) -> None:
         self._fitted = fitted
         self._settings = settings
+        self._together = together or Together.of(fitted.fit, fitted.sample)
         self.state = state
 
     @classmethod
@@ -89,7 +95,7 @@ class Judge:
         Judge
             Shares everything fitted.
         """
-        return type(self)(self._fitted, self.state, settings)
+        return type(self)(self._fitted, self.state, settings, self._together)
 
     @property
     def settings(self) -> DetectSettings:
@@ -199,10 +205,9 @@ class Judge:
             raise ValueError(
                 f"heads {sorted(features.heads)} differ from the calibration's {sorted(sample.heads)}"
             )
-        judged = self._fitted.fit.judge(features)
+        judged = self._together.judge(features)
         verdicts = self._verdicts(judged, np.arange(len(features), dtype=np.intp), in_calibration=False)
-        fit = self._fitted.fit
-        return verdicts, view_cells(judged.by_fold, features, sample, fit.fold, fit.recipe)
+        return verdicts, self._together.place(judged.by_fold, features)
 
     def decide_again(self, verdict: Verdict) -> Verdict:
         """Hold an earlier verdict's p-value against the budget in force.
@@ -255,7 +260,7 @@ class Judge:
         """
         fit, sample = self._fitted.fit, self._fitted.sample
         same = np.repeat(fit.own_combined[None, :], fit.recipe.folds, axis=0)
-        cells = view_cells(same, sample, sample, fit.fold, fit.recipe)
+        cells = self._together.place(same, sample)
         counts = np.zeros((len(VIEWS), fit.recipe.folds, CELLS), np.int64)
         for row, fold in enumerate(fit.fold):
             counts[np.arange(len(VIEWS)), fold, cells[row, fold]] += 1

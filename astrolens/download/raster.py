@@ -4,6 +4,7 @@ import struct
 import warnings
 import zlib
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -82,7 +83,8 @@ def read_raster(path: Path, limits: DecodeLimits) -> Raster:
     flags = _flags(planes, top, _JPEG_NOISE if media_type is MediaType.JPEG else 0)
     pixels = np.empty((len(planes), *planes[0].shape), np.float32)
     for plane, out in zip(planes, pixels, strict=True):
-        np.multiply(plane, np.float32(1.0 / top), out=out, casting="unsafe")
+        out[...] = plane
+    pixels *= np.float32(1.0 / top)
     mask = np.zeros(pixels.shape[1:], np.bool_)
     image = Image(pixels=pixels, mask=mask, media_type=media_type, linear=False, flags=flags)
     return Raster(image=image, picture=picture)
@@ -110,7 +112,8 @@ def _planes(picture: PIL.Image.Image) -> list[NDArray[np.integer]]:
     """Whole-number levels of each band, shape (row, column)."""
     if picture.mode in _DEEP_MODES:
         return [np.clip(np.asarray(picture), 0, _DEEP_WHITE).astype(np.uint16)]
-    return [np.asarray(band) for band in picture.split()]
+    shape = (picture.height, picture.width)
+    return [np.frombuffer(picture.tobytes("raw", band), np.uint8).reshape(shape) for band in picture.mode]
 
 
 def _flags(planes: list[NDArray[np.integer]], top: int, step: int) -> QualityFlag:
@@ -123,4 +126,6 @@ def _flags(planes: list[NDArray[np.integer]], top: int, step: int) -> QualityFla
     different = bright > middle + step
     if middle > step:
         different |= bright < middle - step
-    return content_flags(different, bright <= step, _USUAL_SHARE) | saturation_flag(dim >= _SATURATED * top)
+    return content_flags(different, bright <= step, _USUAL_SHARE) | saturation_flag(
+        dim >= ceil(_SATURATED * top)
+    )

@@ -17,7 +17,11 @@ HEAD_MEANINGS = "heads.json"
 PREPROCESSING = "preprocessing.json"
 PREPROCESSOR = "preprocessor_config.json"
 PRECISION = "precision.json"
-_BUNDLED = {"bundled": "astrolens.models.bundled", "bundled-fast": "astrolens.models.bundled_fast"}
+_BUNDLED = {
+    "bundled": "astrolens.models.bundled",
+    "bundled-fast": "astrolens.models.bundled_fast",
+    "bundled-whole": "astrolens.models.bundled_whole",
+}
 _NEEDED = (CONFIG, WEIGHTS)
 _DECIDING = (CONFIG, WEIGHTS, HEADS, HEAD_MEANINGS, PREPROCESSING)
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
@@ -49,8 +53,8 @@ def model_folder(model: str) -> Path:
     Parameters
     ----------
     model : str
-        ``bundled`` or ``bundled-fast``, the path of a local folder, or the name of a model that lies in the cache of the Hugging Face hub on this
-        machine, such as ``facebook/dinov2-small``. Nothing is downloaded.
+        ``bundled``, ``bundled-fast`` or ``bundled-whole`` (which both were cut from), the path of a local folder, or the name of a
+        model that lies in the cache of the Hugging Face hub on this machine, such as ``facebook/dinov2-small``. Nothing is downloaded.
 
     Returns
     -------

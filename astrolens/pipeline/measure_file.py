@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from astrolens.analyse.crop import crop_box, object_radius
 from astrolens.analyse.morphology import measure, measure_sky
 from astrolens.analyse.pixels import miniature, pixel_numbers, small_planes
-from astrolens.analyse.preprocess import to_network_input
+from astrolens.analyse.preprocess import standardised, to_levels
 from astrolens.domain.analysis import Morphology, MorphologyFlag
 from astrolens.domain.heat import Box
 from astrolens.domain.image import MediaType, QualityFlag
@@ -164,12 +164,14 @@ def measure_file(arguments: Mapping[str, Any]) -> Reply:
         "flags": int(image.flags),
         "phash": str(phash),
         "pixel_scale_arcsec": image.pixel_scale_arcsec,
+        "mean": list(preprocessing.mean),
+        "std": list(preprocessing.std),
         "position": [image.position.ra_deg, image.position.dec_deg] if image.position else None,
     }
     return Reply(
         values=values,
         arrays={
-            "network_input": to_network_input(image, preprocessing, radius, picture),
+            "levels": to_levels(image, preprocessing, radius, picture),
             "pixels": _NO_NUMBERS if planes is None else pixel_numbers(planes),
             "miniature": _NO_MINIATURE if planes is None else miniature(planes),
         },
@@ -195,7 +197,7 @@ def read_reply(reply: Reply) -> Measured:
     position = values["position"]
     left, upper, right, lower = values["box"]
     return Measured(
-        network_input=reply.arrays["network_input"],
+        network_input=standardised(reply.arrays["levels"], tuple(values["mean"]), tuple(values["std"])),
         morphology=Morphology(**numbers, flags=MorphologyFlag(values["morphology_flags"])),
         facts=MeasuredFacts(
             width=values["width"],

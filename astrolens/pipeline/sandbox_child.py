@@ -184,7 +184,8 @@ def send(replies: BinaryIO, frame: list[bytes | memoryview]) -> None:
     frame : list of bytes or memoryview
         As `pack` makes it.
     """
-    replies.writelines(frame)
+    # One write for a whole picture: the parent is woken once.
+    replies.write(b"".join(frame))
     replies.flush()
 
 

@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from astrolens.analyse.frame import WORKING_SIDE, block_average, closer_frame, mean_plane, whole_frame
+from astrolens.analyse.background import MOST_SAMPLES, sample_step, sky_of
+from astrolens.analyse.frame import (
+    WORKING_SIDE,
+    block_average,
+    closer_frame,
+    mean_plane,
+    thinned,
+    whole_frame,
+)
+from astrolens.domain.image import Image, MediaType
 from tests.analyse.galaxies import picture
 
 
@@ -66,3 +75,15 @@ def test_nothing_known() -> None:
     plane, unit = mean_plane(picture(np.full((4, 4), np.nan)))
     assert np.isnan(plane).all()
     assert unit == 1.0
+
+
+@pytest.mark.parametrize("shape", [(3, 424, 424), (1, 300, 256), (3, 90, 90)])
+def test_the_sky_reads_only_the_pixels_that_are_kept(shape: tuple[int, ...]) -> None:
+    random = np.random.default_rng(5)
+    pixels = random.normal(3.0, 1.0, shape).astype(np.float32)
+    mask = random.random(shape[1:]) < 0.1
+    pixels[:, mask] = np.nan
+    image = Image(pixels=pixels, mask=mask, media_type=MediaType.FITS, linear=True)
+    few = thinned(image)
+    assert few.mask.size <= max(MOST_SAMPLES, -(-mask.size // sample_step(mask.shape)))
+    assert sky_of(mean_plane(few)[0]) == sky_of(mean_plane(image)[0])

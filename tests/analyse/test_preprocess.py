@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as some
 from PIL import Image as Raster
 
-from astrolens.analyse.preprocess import to_network_input
+from astrolens.analyse.preprocess import standardised, to_levels, to_network_input
 from astrolens.domain.image import Image, MediaType
 from astrolens.models.preprocessing import Preprocessing, Resampling
 from tests.analyse.galaxies import noise, picture, sersic
@@ -117,3 +117,11 @@ def test_decoded_levels_give_the_very_same_input(rows: int, columns: int, bands:
         slow = to_network_input(raster(levels if bands == 3 else levels[..., 0]), steps)
         quick = to_network_input(raster(levels if bands == 3 else levels[..., 0]), steps, picture=picture)
         np.testing.assert_array_equal(quick, slow)
+
+
+@pytest.mark.parametrize("shape", [(200, 230, 3), (120, 120)])
+def test_levels_travel_small_and_lose_nothing(shape: tuple[int, ...]) -> None:
+    image = raster(np.random.default_rng(4).integers(0, 256, shape, dtype=np.uint8))
+    levels = to_levels(image, STEPS)
+    assert (levels.dtype, levels.shape) == (np.dtype(np.uint8), (len(image.pixels), 96, 96))
+    np.testing.assert_array_equal(standardised(levels, STEPS.mean, STEPS.std), to_network_input(image, STEPS))

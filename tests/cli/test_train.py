@@ -6,7 +6,11 @@ from typer.testing import CliRunner
 
 from astrolens.cli.train import train_app
 from astrolens.domain.errors import ConfigError
+from astrolens.models.folder import model_id
+from astrolens.train import shrink
+from tests.models.tiny import write_tiny_model
 from tests.train.conftest import write_folder
+from tests.train.test_shrink import painted
 
 RECIPE = """
 name = "tiny"
@@ -64,3 +68,17 @@ def test_mistakes_are_errors_of_the_house(arguments: list[str], tmp_path: Path) 
         CliRunner().invoke(
             train_app(), [*arguments, "--data", str(tmp_path / "absent")], catch_exceptions=False
         )
+
+
+@pytest.mark.slow
+def test_a_cheaper_one_is_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shrink, "FEWEST_PICTURES", 20)
+    painted(tmp_path / "pictures", 24)
+    whole, small = write_tiny_model(tmp_path / "whole"), tmp_path / "small"
+    order = ["fast", str(tmp_path / "pictures"), "--from", str(whole), "--out", str(small)]
+    done = CliRunner().invoke(
+        train_app(), [*order, "--size", "16", "--layers", "1", "--shapes", "--json"], catch_exceptions=False
+    )
+    told = json.loads(done.stdout)
+    assert (told["model_id"], told["pictures"]) == (model_id(small), 24)
+    assert json.loads((small / "preprocessing.json").read_text())["measures"] == "all"

@@ -4,7 +4,7 @@ import numpy as np
 
 from astrolens.detect.crossfit import cross_fit
 from astrolens.detect.features import shape_column
-from astrolens.detect.places import CELLS, VIEWS, view_cells
+from astrolens.detect.places import CELLS, VIEWS, view_cells, view_quartiles
 from astrolens.detect.roster import Recipe
 from tests.detect.conftest import MakeFeatures
 
@@ -17,7 +17,7 @@ def test_each_view_fills_its_cells_and_gaps_have_their_own(make_features: MakeFe
     asked = make_features(500, seed=2)
     asked.shapes[0, :] = np.nan
     asked.shapes[1, :] = 1e30
-    found = view_cells(fit.judge(asked).by_fold, asked, sample, fit.fold, RECIPE)
+    found = view_cells(fit.judge(asked).by_fold, asked, view_quartiles(sample, fit.fold, 5), RECIPE)
     assert found.shape == (500, 5, len(VIEWS))
     assert (found[0, :, 1:] == 0).all()
     assert (found[1, :, 1:] == CELLS - 1).all()
@@ -33,8 +33,8 @@ def test_a_fold_does_not_measure_by_its_own_normals(make_features: MakeFeatures)
     changed = replace(sample, shapes=sample.shapes.copy())
     changed.shapes[fit.fold == 0, shape_column("sky")] *= 9.0
     by_fold = np.repeat(fit.own_combined[None, :], 5, axis=0)
-    before = view_cells(by_fold, sample, sample, fit.fold, RECIPE)
-    after = view_cells(by_fold, sample, changed, fit.fold, RECIPE)
+    before = view_cells(by_fold, sample, view_quartiles(sample, fit.fold, 5), RECIPE)
+    after = view_cells(by_fold, sample, view_quartiles(changed, fit.fold, 5), RECIPE)
     sky = VIEWS.index("sky")
     np.testing.assert_array_equal(after[:, 0, sky], before[:, 0, sky])
     assert (after[:, 1, sky] != before[:, 1, sky]).any()
@@ -44,4 +44,4 @@ def test_a_source_without_shapes_stands_still(make_features: MakeFeatures) -> No
     sample = make_features(60, seed=4, measured=False)
     fit = cross_fit(sample, RECIPE, trim_fraction=0.0, seed=1)
     by_fold = fit.judge(sample).by_fold
-    assert (view_cells(by_fold, sample, sample, fit.fold, RECIPE)[:, :, 1:] == 0).all()
+    assert (view_cells(by_fold, sample, view_quartiles(sample, fit.fold, 5), RECIPE)[:, :, 1:] == 0).all()

@@ -109,8 +109,8 @@ def test_a_hub_name_is_found_in_the_local_cache_only(tmp_path: Path, monkeypatch
     assert model_id(snapshot).startswith("small-net-")
 
 
-def test_both_bundled_models_are_whole_and_their_int8_is_proven() -> None:
-    for name in ("bundled", "bundled-fast"):
+def test_all_bundled_models_are_whole_and_their_int8_is_proven() -> None:
+    for name in ("bundled", "bundled-fast", "bundled-whole"):
         folder = model_folder(name)
         assert int8_is_proven(folder), f"measure int8 of {model_id(folder)} and write precision.json"
     assert load_preprocessing(model_folder("bundled-fast")).measures is Measures.SKY

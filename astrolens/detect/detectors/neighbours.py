@@ -80,12 +80,10 @@ class Neighbours:
             In [0, 2] but for rounding.
         """
         rows = features.directions().astype(np.float32)
-        nearest = min(_NEIGHBOURS, len(self.bank))
         found = np.empty(len(rows), np.float64)
         for start in range(0, len(rows), _BLOCK):
             cosine = rows[start : start + _BLOCK] @ self.bank.T  # (block, m)
-            best = np.partition(cosine, len(self.bank) - nearest, axis=1)[:, -nearest:]
-            found[start : start + _BLOCK] = 1.0 - np.sort(best, axis=1).mean(axis=1, dtype=np.float64)
+            found[start : start + _BLOCK] = mean_of_nearest(cosine)
         return found
 
     def numbers(self) -> Mapping[str, NDArray[np.generic]]:
@@ -115,3 +113,23 @@ class Neighbours:
             Scores bit for bit like the original.
         """
         return cls.fit(fitted_on, 0)
+
+
+def mean_of_nearest(cosine: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Mean distance to the ten nearest of a bank.
+
+    Parameters
+    ----------
+    cosine : ndarray of float32, shape (n, m)
+        Of each row to each member of the bank; it is put in another order.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        In [0, 2] but for rounding.
+    """
+    members = cosine.shape[1]
+    nearest = min(_NEIGHBOURS, members)
+    cosine.partition(members - nearest, axis=1)
+    best = cosine[:, members - nearest :]
+    return np.asarray(1.0 - np.sort(best, axis=1).mean(axis=1, dtype=np.float64), dtype=np.float64)

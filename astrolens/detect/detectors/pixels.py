@@ -35,6 +35,7 @@ class PixelStatistics:
     """
 
     name: ClassVar[str] = "pixels"
+    neighbours: ClassVar[int] = _NEIGHBOURS
 
     centre: NDArray[np.float64]
     scale: NDArray[np.float64]
@@ -92,8 +93,22 @@ class PixelStatistics:
         ndarray of float64, shape (n,)
             At least 0.
         """
-        rows = _in_units(features.pixels.astype(np.float64), self.centre, self.scale)
-        return mean_distance(rows, self.bank, _NEIGHBOURS)
+        return mean_distance(self.in_units(features), self.bank, self.neighbours)
+
+    def in_units(self, features: Features) -> NDArray[np.float64]:
+        """Pixel numbers in units of the normals' scatter.
+
+        Parameters
+        ----------
+        features : Features
+            Reads the pixel numbers; NaN counts as the normals' median.
+
+        Returns
+        -------
+        ndarray of float64, shape (n, k)
+            Held within 8.
+        """
+        return _in_units(features.pixels.astype(np.float64), self.centre, self.scale)
 
     def numbers(self) -> Mapping[str, NDArray[np.generic]]:
         """Nothing: the fitting rows say it all.

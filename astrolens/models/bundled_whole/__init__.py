@@ -1,0 +1,1 @@
+"""The encoder that the shipped ones were cut from: all twelve layers."""
