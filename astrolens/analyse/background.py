@@ -50,14 +50,14 @@ def sky_of(plane: NDArray[np.float32]) -> Sky:
         return Sky(level=0.0, sigma=0.0)
     first, last = 0, ordered.size
     for _ in range(ROUNDS):
-        level, sigma = _centre(ordered[first:last])
+        level, sigma = _centre(ordered, first, last)
         low = int(ordered.searchsorted(level - CLIP_SIGMA * sigma, side="left"))
         high = int(ordered.searchsorted(level + CLIP_SIGMA * sigma, side="right"))
         if (low, high) == (first, last) or high <= low:
             break
         first, last = low, high
     else:
-        level, sigma = _centre(ordered[first:last])
+        level, sigma = _centre(ordered, first, last)
     return Sky(level=level, sigma=sigma)
 
 
@@ -83,15 +83,13 @@ def sample_step(shape: tuple[int, ...]) -> int:
     return step
 
 
-def _centre(ordered: NDArray[np.float64]) -> tuple[float, float]:
-    """Median and scatter of sorted values."""
-    level = _at_share(ordered, 0.5)
-    return level, _QUARTILES_TO_SIGMA * (_at_share(ordered, 0.75) - _at_share(ordered, 0.25))
-
-
-def _at_share(ordered: NDArray[np.float64], share: float) -> float:
-    """Quantile of sorted values, by linear interpolation."""
-    place = share * (ordered.size - 1)
-    below = int(place)
-    low, high = float(ordered[below]), float(ordered[min(below + 1, ordered.size - 1)])
-    return low + (place - below) * (high - low)
+def _centre(ordered: NDArray[np.float64], first: int, last: int) -> tuple[float, float]:
+    """Median and scatter of a part of sorted values; quantiles by linear interpolation."""
+    most = last - first - 1
+    quantiles = []
+    for share in (0.25, 0.5, 0.75):
+        place = share * most
+        below = int(place)
+        low, high = ordered.item(first + below), ordered.item(first + min(below + 1, most))
+        quantiles.append(low + (place - below) * (high - low))
+    return quantiles[1], _QUARTILES_TO_SIGMA * (quantiles[2] - quantiles[0])

@@ -1,5 +1,6 @@
 """Concentration, asymmetry and smoothness."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil, floor, hypot
 
@@ -99,7 +100,7 @@ def asymmetry(found: CentralObject, start: tuple[float, float], petrosian: float
     standing = _standing(first, stamp, radius)
 
     _, (row, column) = minimise(
-        lambda place: _searched(place, standing, stamp, radius, sky_term),
+        _search(standing, stamp, radius, sky_term),
         (first, (first[0] + 0.5, first[1]), (first[0], first[1] + 0.5)),
         step=CENTRE_TOLERANCE_PX,
         change=VALUE_TOLERANCE,
@@ -213,7 +214,7 @@ class _Stamp:
 
 
 def _stamp(values: NDArray[np.float32], good: NDArray[np.float32] | None) -> _Stamp:
-    weighed = values if good is None else values * good
+    weighed = np.ascontiguousarray(values) if good is None else values * good
     quartets = None
     if good is not None:
         known = good[::-1, ::-1] > 0.0
@@ -234,7 +235,6 @@ class _Standing:
 
     rows: slice
     columns: slice
-    values: NDArray[np.float32]
     weight: NDArray[np.float32]
     light: float
     area: float
@@ -253,28 +253,52 @@ def _standing(first: tuple[float, float], stamp: _Stamp, radius: float) -> _Stan
     return _Standing(
         rows=rows.pixels,
         columns=columns.pixels,
-        values=np.ascontiguousarray(stamp.values[rows.pixels, columns.pixels]),
         weight=weight,
         light=light,
         area=float(weight.sum()),
     )
 
 
-def _searched(
-    centre: tuple[float, float], standing: _Standing | None, stamp: _Stamp, radius: float, sky_term: float
-) -> float:
-    """Asymmetry about a centre inside the standing aperture; by the full way where partners leave the stamp."""
+def _search(
+    standing: _Standing | None, stamp: _Stamp, radius: float, sky_term: float
+) -> Callable[[tuple[float, float]], float]:
+    """Asymmetry about a centre inside the standing aperture; by the full way where partners leave the stamp.
+
+    The same sums as `_turn` makes, on whole lines of the stamp put end to end: what lies beside the aperture is
+    worked out in vain, and still a step takes two thirds of the time.
+    """
+    if standing is None:
+        return lambda centre: _asymmetry_at(centre, stamp, radius, sky_term)
     height, width = stamp.values.shape
-    if standing is None or not (0.0 <= centre[0] <= height - 1 and 0.0 <= centre[1] <= width - 1):
-        return _asymmetry_at(centre, stamp, radius, sky_term)
-    rows = _partners(height, centre[0], standing.rows)
-    columns = _partners(width, centre[1], standing.columns)
-    if rows is None or columns is None:
-        return _asymmetry_at(centre, stamp, radius, sky_term)
-    difference = _turn(stamp.mirrored, rows, columns)
-    np.subtract(standing.values, difference, out=difference)
-    np.abs(difference, out=difference)
-    return (float(np.vdot(standing.weight, difference)) - standing.area * sky_term) / standing.light
+    tall, wide = standing.weight.shape
+    top, left = standing.rows.start, standing.columns.start
+    lines, read = tall * width, (tall - 1) * width + wide
+    values = stamp.values.reshape(-1)[top * width + left :][:read]
+    mirrored = stamp.mirrored.reshape(-1)
+    steps = mirrored[:-width] - mirrored[width:]
+    mixed, padded = np.empty(lines, np.float32), np.empty(lines, np.float32)
+    turned, inside = padded[:read], padded.reshape(tall, width)[:, :wide]
+    difference = np.empty((tall, wide), np.float32)
+    flat, weight = difference.reshape(-1), standing.weight.reshape(-1)
+
+    def _at(centre: tuple[float, float]) -> float:
+        row, column = 2.0 * centre[0], 2.0 * centre[1]
+        whole_row, whole_column = floor(row), floor(column)
+        down, right = height - 2 - whole_row + top, width - 2 - whole_column + left  # as in `_overlap`
+        if not (0 <= down < height - tall and 0 <= right < width - wide):
+            return _asymmetry_at(centre, stamp, radius, sky_term)
+        first = down * width
+        np.multiply(steps[first : first + lines], np.float32(row - whole_row), out=mixed)
+        np.add(mixed, mirrored[first + width : first + width + lines], out=mixed)
+        after = mixed[right + 1 : right + 1 + read]
+        np.subtract(mixed[right : right + read], after, out=turned)
+        np.multiply(turned, np.float32(column - whole_column), out=turned)
+        np.add(turned, after, out=turned)
+        np.subtract(values, turned, out=turned)
+        np.abs(inside, out=difference)
+        return (float(weight.dot(flat)) - standing.area * sky_term) / standing.light
+
+    return _at
 
 
 def _asymmetry_at(centre: tuple[float, float], stamp: _Stamp, radius: float, sky_term: float) -> float:
@@ -328,15 +352,6 @@ def _overlap(length: int, centre: float, reach: float) -> _Overlap:
     # Mirrored, partners run forward: pixel n - p + 1 comes just before pixel n - p.
     before = length - 2 - whole + first
     return _Overlap(slice(first, last + 1), slice(before, before + last - first + 2), share)
-
-
-def _partners(length: int, centre: float, pixels: slice) -> _Overlap | None:
-    """How to read the partners of given pixels along one axis; None when one of them lies outside."""
-    whole = floor(2.0 * centre)
-    before = length - 2 - whole + pixels.start
-    if before < 0 or before + (pixels.stop - pixels.start) + 1 > length:
-        return None
-    return _Overlap(pixels, slice(before, before + pixels.stop - pixels.start + 1), 2.0 * centre - whole)
 
 
 def _but_last(places: slice) -> slice:

@@ -138,28 +138,30 @@ def block_average(plane: NDArray[np.float32], factor: int) -> NDArray[np.float32
 
     Parameters
     ----------
-    plane : ndarray of float32, shape (row, column)
+    plane : ndarray of float32, shape (..., row, column)
         NaN where unknown.
     factor : int
         Side of a block, at least 1.
 
     Returns
     -------
-    ndarray of float32, shape (row // factor, column // factor)
+    ndarray of float32, shape (..., row // factor, column // factor)
         NaN where no pixel of the block is known.
     """
     if factor == 1:
         return plane
-    rows, columns = plane.shape[0] // factor, plane.shape[1] // factor
-    trimmed = plane[: rows * factor, : columns * factor]
-    strips = trimmed[::factor].copy()  # sums over the rows of each block
+    rows, columns = plane.shape[-2] // factor, plane.shape[-1] // factor
+    trimmed = plane[..., : rows * factor, : columns * factor]
+    strips = trimmed[..., ::factor, :].copy()  # sums over the rows of each block
     for row in range(1, factor):
-        strips += trimmed[row::factor]
-    blocks = strips[:, ::factor].copy()
+        strips += trimmed[..., row::factor, :]
+    blocks = strips[..., ::factor].copy()
     for column in range(1, factor):
-        blocks += strips[:, column::factor]
+        blocks += strips[..., column::factor]
     blocks *= np.float32(1.0 / factor**2)
     if np.isnan(blocks).any():
+        if plane.ndim > 2:  # the longer way only for the bands that need it
+            return np.stack([block_average(band, factor) for band in plane])
         known = np.isfinite(trimmed)
         split = (rows, factor, columns, factor)
         total = np.where(known, trimmed, np.float32(0.0)).reshape(split).sum(axis=(1, 3))

@@ -108,19 +108,22 @@ def small_planes(image: Image) -> NDArray[np.float32]:
     if bands not in (1, 3):
         raise ValueError(f"the picture has {bands} bands; want 1 or 3")
     factor = max(1, floor(min(height, width) / SIDE))
-    reduced = np.stack([block_average(plane, factor) for plane in image.pixels])
+    reduced = block_average(image.pixels, factor)
     if not np.isfinite(reduced).all():
+        reduced = reduced.copy()
         for plane in reduced:
             known = plane[np.isfinite(plane)]
             plane[~np.isfinite(plane)] = np.median(known) if known.size else 0.0
     if image.linear:
         reduced = asinh_stretch(reduced, sky_pixels=reduced)
-    small = np.stack([
-        np.asarray(Raster.fromarray(np.ascontiguousarray(plane)).resize((SIDE, SIDE), Raster.Resampling.BOX))
-        for plane in reduced
-    ])  # fmt: skip
-    small = np.clip(small, np.float32(0.0), np.float32(1.0))
-    return np.asarray(np.broadcast_to(small, (3, SIDE, SIDE)), dtype=np.float32)
+    small = np.empty((3, SIDE, SIDE), np.float32)
+    for plane, out in zip(np.ascontiguousarray(reduced), small, strict=False):
+        shown = Raster.frombuffer("F", plane.shape[::-1], plane, "raw", "F", 0, 1)
+        resized = shown.resize((SIDE, SIDE), Raster.Resampling.BOX)
+        out[...] = np.frombuffer(resized.tobytes(), np.float32).reshape(SIDE, SIDE)
+    small[bands:] = small[0]
+    np.maximum(small, np.float32(0.0), out=small)
+    return np.minimum(small, np.float32(1.0), out=small)
 
 
 def _log(values: NDArray[np.floating] | list[float]) -> NDArray[np.float64]:

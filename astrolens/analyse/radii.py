@@ -1,7 +1,8 @@
 """Radii from the growth of light with distance: Petrosian, and shares of the total."""
 
 from dataclasses import dataclass
-from math import inf
+from functools import cache
+from math import ceil, floor, inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,16 +115,24 @@ def growth(
     Growth
         Cumulative light and area.
     """
-    rows, columns = _offsets(values.shape, ellipse)
+    tall, wide = slice(0, values.shape[0]), slice(0, values.shape[1])
     if reach < max(values.shape):
         # No pixel nearer than this lies outside the square, whatever the ellipse; one more pixel for its spread.
-        part = (_between(rows, reach + 1.0), _between(columns, reach + 1.0))
-        values, bad, rows, columns = values[part], bad[part], rows[part[0]], columns[part[1]]
+        tall, wide = _between(tall, ellipse.row, reach + 1.0), _between(wide, ellipse.column, reach + 1.0)
+        values, bad = values[tall, wide], bad[tall, wide]
+    rows, columns = _offsets(tall, ellipse.row), _offsets(wide, ellipse.column)
     distance = _distance(rows[:, None], columns[None, :], ellipse)
     count = int(distance.max() * BINS_PER_PX) + 2 * BINS_PER_PX
     places = _places(distance)
     # An elliptical distance is never below the circular one: what is near lies in a small square.
-    square = (_between(rows, FINE_RADIUS_PX), _between(columns, FINE_RADIUS_PX))
+    lines, across = (
+        _between(tall, ellipse.row, FINE_RADIUS_PX),
+        _between(wide, ellipse.column, FINE_RADIUS_PX),
+    )
+    square = (
+        slice(lines.start - tall.start, lines.stop - tall.start),
+        slice(across.start - wide.start, across.stop - wide.start),
+    )
     near = (distance[square] < FINE_RADIUS_PX) & ~bad[square]
     places[bad] = count  # where nobody looks
     places[square][near] = count
@@ -132,14 +141,13 @@ def growth(
     area = _spread(np.bincount(places, minlength=count), count, BINS_PER_PX)
     near_rows, near_columns = np.nonzero(near)
     if near_rows.size:
-        near_rows, near_columns = near_rows + square[0].start, near_columns + square[1].start
-        parts = ((np.arange(FINE_PARTS) + 0.5) / FINE_PARTS - 0.5).astype(np.float32)
+        parts = _parts()
         fine = _distance(
-            (rows[near_rows][:, None, None] + parts[:, None]),
-            (columns[near_columns][:, None, None] + parts[None, :]),
+            (rows[square[0]][near_rows][:, None, None] + parts[:, None]),
+            (columns[square[1]][near_columns][:, None, None] + parts[None, :]),
             ellipse,
         ).reshape(-1)
-        share = np.repeat(values[near_rows, near_columns], FINE_PARTS**2)
+        share = values[square][near].repeat(FINE_PARTS**2)
         width = BINS_PER_PX // FINE_PARTS
         places = _places(fine)
         flux += _spread(np.bincount(places, share, minlength=count), count, width) / FINE_PARTS**2
@@ -164,7 +172,7 @@ def distances(shape: tuple[int, ...], ellipse: Ellipse) -> NDArray[np.float32]:
     ndarray of float32, shape (row, column)
         In pixels.
     """
-    rows, columns = _offsets(shape, ellipse)
+    rows, columns = _offsets(slice(0, shape[0]), ellipse.row), _offsets(slice(0, shape[1]), ellipse.column)
     return _distance(rows[:, None], columns[None, :], ellipse)
 
 
@@ -205,16 +213,23 @@ def petrosian_radius(curve: Growth) -> float:
     return float(radius[last - 1] + step / BINS_PER_PX)
 
 
-def _between(offsets: NDArray[np.floating], reach: float) -> slice:
-    """Places of growing offsets within a reach."""
-    first, last = np.searchsorted(offsets, (-reach, reach))
-    return slice(int(first), int(last))
+def _between(places: slice, centre: float, reach: float) -> slice:
+    """Those of some places along an axis that lie within a reach of the centre."""
+    first = min(max(places.start, ceil(centre - reach)), places.stop)
+    return slice(first, max(first, min(places.stop, floor(centre + reach) + 1)))
 
 
-def _offsets(shape: tuple[int, ...], ellipse: Ellipse) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Places of rows and columns from the centre."""
-    rows = (np.arange(shape[0]) - ellipse.row).astype(np.float32)
-    return rows, (np.arange(shape[1]) - ellipse.column).astype(np.float32)
+def _offsets(places: slice, centre: float) -> NDArray[np.float32]:
+    """Distances of places along an axis from the centre."""
+    return (np.arange(places.start, places.stop) - centre).astype(np.float32)
+
+
+@cache
+def _parts() -> NDArray[np.float32]:
+    """Middles of the parts of a pixel from its own middle; read-only."""
+    parts = ((np.arange(FINE_PARTS) + 0.5) / FINE_PARTS - 0.5).astype(np.float32)
+    parts.flags.writeable = False
+    return parts
 
 
 def _distance(
@@ -245,9 +260,17 @@ def _places(distance: NDArray[np.float32]) -> NDArray[np.intp]:
     return (distance * np.float32(BINS_PER_PX) + np.float32(0.5)).astype(np.intp)
 
 
+@cache
+def _evenly(width: int) -> NDArray[np.float64]:
+    """Share of each of the bins that an entry covers; read-only."""
+    shares = np.full(width, 1.0 / width)
+    shares.flags.writeable = False
+    return shares
+
+
 def _spread(entries: NDArray[np.float64] | NDArray[np.intp], count: int, width: int) -> NDArray[np.float64]:
     """Histogram in which every entry covers ``width`` bins (an even number) about its place."""
-    covered = np.convolve(entries[:count], np.full(width, 1.0 / width))
+    covered = np.convolve(entries[:count], _evenly(width))
     half = width // 2
     bins = covered[half : half + count].copy()
     bins[0] += covered[:half].sum()  # nothing lies below radius 0

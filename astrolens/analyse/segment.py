@@ -1,6 +1,7 @@
 """The central object: which pixels are its own, which are sky, which belong to others."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil, floor
 
 import numpy as np
@@ -81,7 +82,7 @@ def central_object(plane: NDArray[np.float32]) -> CentralObject | None:
         return None
     first = sky_of(plane)
     filled = np.where(known, plane - np.float32(first.level), np.float32(0.0))
-    smooth = gaussian(filled, SMOOTHING_PX, TRUNCATE)
+    smooth = np.ascontiguousarray(gaussian(filled, SMOOTHING_PX, TRUNCATE))
     # A sky without noise (8-bit black, simulations) must not make every pixel an object.
     least = max(1e-3 * _bright_level(smooth), 1e-6 * float(smooth.max()))
     labels, chosen = _objects(smooth, sky_of(smooth), least, known)
@@ -113,27 +114,53 @@ def _objects(
     scatter = max(sky.sigma, least)
     above = (smooth > sky.level + THRESHOLD_SIGMA * scatter) & known
     labels, count = ndimage.label(above, structure=_EIGHT)
+    places = np.flatnonzero(above)  # few: the rest is sky
+    found = labels.reshape(-1)[places]
+    high = smooth.reshape(-1)[places] > sky.level + PEAK_SIGMA * scatter
     keep = np.zeros(count + 1, dtype=np.bool_)
-    keep[labels[above & (smooth > sky.level + PEAK_SIGMA * scatter)]] = True
-    keep &= np.bincount(labels.reshape(-1), minlength=count + 1) >= SMALLEST_AREA_PX
-    labels = np.where(keep, np.arange(count + 1), 0).astype(np.int32).take(labels)
+    keep[found[high]] = True
+    keep &= np.bincount(found, minlength=count + 1) >= SMALLEST_AREA_PX
+    lost = ~keep[found]
+    labels.reshape(-1)[places[lost]] = 0
     return labels, _most_central(labels)
 
 
 def _most_central(labels: NDArray[np.int32]) -> int:
     """Label of the object that reaches nearest to the middle; 0 when none comes near."""
-    height, width = labels.shape
+    middle = _middle(*labels.shape)
+    if middle.distance.size == 0:
+        return 0
+    window = labels[middle.rows, middle.columns]
+    distance = np.where(window == 0, np.inf, middle.distance)
+    nearest = divmod(int(distance.argmin()), distance.shape[1])
+    return int(window[nearest]) if distance[nearest] <= middle.farthest else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Middle:
+    """Where the central object may begin; distances are squared and read-only."""
+
+    rows: slice
+    columns: slice
+    distance: NDArray[np.float64]
+    farthest: float
+
+
+@lru_cache(maxsize=16)
+def _middle(height: int, width: int) -> _Middle:
+    """About the middle of frames of a shape."""
     reach = FARTHEST_FRACTION * min(height, width)
     middle_row, middle_column = (height - 1) / 2.0, (width - 1) / 2.0
     rows = np.arange(ceil(middle_row - reach), floor(middle_row + reach) + 1)
     columns = np.arange(ceil(middle_column - reach), floor(middle_column + reach) + 1)
-    if rows.size == 0 or columns.size == 0:
-        return 0
-    window = labels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     distance = ((rows - middle_row) ** 2)[:, None] + ((columns - middle_column) ** 2)[None, :]
-    distance[window == 0] = np.inf
-    nearest = int(np.argmin(distance))
-    return int(window.reshape(-1)[nearest]) if distance.reshape(-1)[nearest] <= reach * reach else 0
+    distance.flags.writeable = False
+    return _Middle(
+        rows=slice(ceil(middle_row - reach), floor(middle_row + reach) + 1),
+        columns=slice(ceil(middle_column - reach), floor(middle_column + reach) + 1),
+        distance=distance,
+        farthest=reach * reach,
+    )
 
 
 def _grown(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:

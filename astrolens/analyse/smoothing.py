@@ -61,8 +61,9 @@ def _both_ways(
     values: NDArray[np.float32], kernel: NDArray[np.float64], *, mirrored: bool, every: int = 1
 ) -> NDArray[np.float32]:
     """Convolution with a symmetric kernel along both axes."""
-    down = _down(values, kernel.astype(np.float32), mirrored, every)
-    return _down(np.ascontiguousarray(down.T), kernel.astype(np.float32), mirrored, 1).T
+    weights = kernel.astype(np.float32)
+    down = _down(values, weights, mirrored, every)
+    return _down(np.ascontiguousarray(down.T), weights, mirrored, 1).T
 
 
 def _down(
@@ -82,9 +83,13 @@ def _down(
     if mirrored and reach:
         around[:reach] = values[reach - 1 :: -1] if reach < rows else values[::-1]
         around[reach + rows : 2 * reach + rows] = values[: -reach - 1 : -1]
-    band = np.zeros((height, height + 2 * reach), np.float32)
-    for row in range(height):
-        band[row, row : row + 2 * reach + 1] = kernel[middle - reach : middle + reach + 1]
+    # Each row of the band is the kernel one place farther to the right: windows on one padded kernel.
+    padded = np.zeros(2 * (height - 1) + 2 * reach + 1, np.float32)
+    padded[height - 1 : height + 2 * reach] = kernel[middle - reach : middle + reach + 1]
+    size = padded.itemsize
+    band = np.ndarray(
+        (height, height + 2 * reach), np.float32, padded, offset=(height - 1) * size, strides=(-size, size)
+    ).copy()
     line = around.strides[0]
     windows: NDArray[np.float32] = np.ndarray(
         (steps, height + 2 * reach, columns),

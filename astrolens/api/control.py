@@ -173,6 +173,10 @@ class Control(Protocol):
         """
         ...
 
+    async def attached(self) -> None:
+        """Somebody follows the events now and will ask for pictures soon; returns at once."""
+        ...
+
     async def pixels(self, image_id: int, *, side: int, band: int | None) -> PixelCut | None:
         """The numbers behind a picture, for a viewer.
 

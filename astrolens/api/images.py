@@ -96,7 +96,7 @@ async def detail(store: Store, image_id: int) -> dict[str, Any]:
 
 
 def _unknown(image_id: int) -> web.HTTPNotFound:
-    return web.HTTPNotFound(text=f"no image {image_id}; GET /images lists them")
+    return web.HTTPNotFound(text=f"no image {image_id}; 'astrolens candidates' and GET /images list them")
 
 
 class ImageHandlers:

@@ -59,11 +59,19 @@ def _http_error(error: web.HTTPException) -> web.Response:
         words = "no such route; GET /openapi.json lists them"
     if error.status == HTTPStatus.METHOD_NOT_ALLOWED and isinstance(error, web.HTTPMethodNotAllowed):
         words = f"{error.method} is not for this route; use {', '.join(sorted(error.allowed_methods))}"
+    if isinstance(error, web.HTTPRequestEntityTooLarge):
+        words = _too_large(words)
     response = _refusal(error.status, words)
     for name in ("Allow", "WWW-Authenticate", "Retry-After"):
         if name in error.headers:
             response.headers[name] = error.headers[name]
     return response
+
+
+def _too_large(words: str) -> str:
+    """The framework's sentence in our words: the limit is the number in it."""
+    limit = next((part for part in words.rstrip(".").split() if part.isdecimal()), None)
+    return f"the body has more than {limit} bytes, the most that is taken here; send less" if limit else words
 
 
 def _refusal(status: int, words: str) -> web.Response:

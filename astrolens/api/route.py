@@ -25,6 +25,9 @@ class ParameterKind(StrEnum):
     TEXT = "string"
 
 
+_FORMS = {ParameterKind.INTEGER: ("a whole number", ".0f"), ParameterKind.NUMBER: ("a number", "g")}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
     """One query parameter.
@@ -95,8 +98,9 @@ class Parameter:
         low = -math.inf if self.minimum is None else self.minimum
         high = math.inf if self.maximum is None else self.maximum
         if not (math.isfinite(number) and low <= number <= high):
+            what, form = _FORMS[self.kind]
             raise web.HTTPBadRequest(
-                text=f"{self.name} is {text[:40]!r}; it must be a {self.kind.value} from {low:g} to {high:g}"
+                text=f"{self.name} is {text[:40]!r}; it must be {what} from {low:{form}} to {high:{form}}"
             )
         return number
 
@@ -287,9 +291,16 @@ async def read_json(request: web.Request) -> Any:
             text=f"the body is {request.content_type[:80]!r}; send application/json"
         )
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_each_once)
     except (ValueError, RecursionError):
         raise web.HTTPBadRequest(text="the body is no JSON, or nested too deep; correct it") from None
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise web.HTTPBadRequest(text="the body names a member twice; name it once")
+    return members
 
 
 def _refuse_constant(name: str) -> None:

@@ -25,6 +25,15 @@ _WORDS = {
     "array": "a list",
     "object": "an object",
 }
+_THERE = {
+    bool: "true or false",
+    int: "a number",
+    float: "a number with a fraction",
+    str: "a text",
+    list: "a list",
+    dict: "an object",
+    type(None): "null",
+}
 
 
 def schema_of(shape: Any) -> Schema:
@@ -96,7 +105,9 @@ def mistake_in(value: Any, schema: Schema, where: str = "body") -> str | None:
     if wanted is None:
         return None
     if not _is_a(value, wanted):
-        return f"{where} is {type(value).__name__}; it must be {_WORDS[wanted]}"
+        if wanted == "integer" and type(value) is int:
+            return f"{where} is a number beyond all bounds; it must be below 2^63"
+        return f"{where} is {_THERE.get(type(value), 'something else')}; it must be {_WORDS[wanted]}"
     if wanted == "array":
         return _first(mistake_in(part, schema["items"], f"{where}[{n}]") for n, part in enumerate(value))
     if wanted == "object":

@@ -119,6 +119,7 @@ class StreamHandlers:
             await socket.prepare(asked.request)
             self._open.add(socket)
             try:
+                await self._context.control.attached()
                 await self._serve(socket, waiting, asked.query["after"])
             finally:
                 self._open.discard(socket)

@@ -72,6 +72,9 @@ class StormControl:
         """
         return ()
 
+    async def attached(self) -> None:
+        """Somebody follows the events: nothing to get ready."""
+
     async def status(self) -> StatusReply:
         """What the overview shows.
 

@@ -17,6 +17,7 @@ from astrolens.bench.machine import machine_facts
 from astrolens.bench.measured import Progress
 from astrolens.bench.pty_child import PtyChild, cpu_s, memory_mb, own_profile
 from astrolens.bench.ui_events import bench_stopped, bench_storm
+from astrolens.bench.ui_labels import bench_labels
 from astrolens.config.load import load
 from astrolens.config.paths import Paths, make_private, resolve
 from astrolens.domain.errors import AstroLensError, Unavailable
@@ -28,6 +29,7 @@ _IDLE_S = 5.0
 _READY_S = 300.0
 _PAGES = 20
 _FINDINGS = 12
+_SPARE = 60  # pictures that are there besides those that are judged
 _LISTED = "catalogues"  # a heading of the list
 _SWEEP = 10
 _DOWN, _UP, _PAGE_DOWN = "j", "k", "\x1b[6~"
@@ -70,7 +72,11 @@ class UiAmounts:
     storm_s, stopped_s : float
         Seconds of the storm, and of each window with a stopped terminal.
     windows : int
-        Pairs of windows, with and without the stopped terminal.
+        Long windows with the stopped terminal, each between two without.
+    pairs : int
+        Pairs of short windows, with and without a reader that is mute.
+    labels : int
+        Labels in a row.
     """
 
     candidates: int = 1_000_000
@@ -82,6 +88,8 @@ class UiAmounts:
     storm_s: float = 60.0
     stopped_s: float = 120.0
     windows: int = 3
+    pairs: int = 60
+    labels: int = 200
 
 
 def bench_ui(amounts: UiAmounts, *, progress: Progress) -> dict[str, Any]:
@@ -115,7 +123,7 @@ def bench_ui(amounts: UiAmounts, *, progress: Progress) -> dict[str, Any]:
         with _daemon(root / "sky", _SKY + _CONFIGURATION) as (paths, process):
             found |= _small(paths, amounts, progress)
             found["stopped_terminal"] = bench_stopped(
-                paths.socket, _terminal(paths), process.pid, seconds=amounts.stopped_s, windows=amounts.windows, progress=progress
+                paths.socket, _terminal(paths), process.pid, seconds=amounts.stopped_s, windows=amounts.windows, pairs=amounts.pairs, progress=progress
             )  # fmt: skip
         found["large_list"] = _large(root / "large", amounts, progress)
         found["storm"] = bench_storm(
@@ -128,8 +136,11 @@ def _small(paths: Paths, amounts: UiAmounts, progress: Progress) -> dict[str, An
     """First paint and keys on a daemon with some findings, at rest."""
     client = SyncClient(paths.socket)
     deadline = time.monotonic() + _READY_S
-    while (count := client.ask(questions.status())["anomalies"]) < _FINDINGS and time.monotonic() < deadline:
-        progress("findings of the simulated sky", count, _FINDINGS)
+    while time.monotonic() < deadline:
+        status = client.ask(questions.status())
+        if status["anomalies"] >= _FINDINGS and status["images"] >= amounts.labels + _SPARE:
+            break
+        progress("findings of the simulated sky", status["anomalies"], _FINDINGS)
         time.sleep(1.0)
     client.ask(orders.pause())
     try:
@@ -158,6 +169,7 @@ def _small(paths: Paths, amounts: UiAmounts, progress: Progress) -> dict[str, An
                     _DOWN * _SWEEP + _UP * _SWEEP,
                 )
             progress("keys", len(keys), 2)
+        labels = bench_labels(_terminal(paths), amounts.labels, progress=progress)
     finally:
         client.ask(orders.resume())
     return {
@@ -165,6 +177,7 @@ def _small(paths: Paths, amounts: UiAmounts, progress: Progress) -> dict[str, An
             name: round(statistics.median(paint[name] for paint in paints), 3) for name in ("wall_s", "cpu_s")
         },
         "keys": keys,
+        "labels": labels,
     }
 
 
@@ -258,7 +271,8 @@ def _scroll(child: PtyChild, rows: int) -> None:
     for _ in range(max(1, rows // 25)):  # a page of the list at 40 lines
         written = child.bytes_written
         child.press(_PAGE_DOWN)
-        child.wait_written(written, 1.0)
+        if not child.wait_written(written, 1.0):
+            return  # the end of the list
         time.sleep(_KEY_GAP_S)
 
 

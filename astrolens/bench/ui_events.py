@@ -15,6 +15,7 @@ from astrolens.api import questions
 from astrolens.api.sync_client import SyncClient
 from astrolens.bench.measured import Progress
 from astrolens.bench.pty_child import PtyChild, cpu_s, memory_mb, own_profile
+from astrolens.bench.ui_pairs import mute_reader, paired
 from astrolens.config.paths import make_private
 from astrolens.domain.errors import Unavailable
 
@@ -22,6 +23,7 @@ _ACCOUNT = re.compile(r"events after (\d+) to (\d+): (\d+) counted, (\d+) missed
 _ROUND_S = 5.0
 _ROUNDS = 6
 _SETTLES_S = 3.0
+_PAIR_S = 3.0
 _FRESH_TICK_S = 0.02
 _COUNTED = "measured"
 _LISTED = "catalogues"  # a heading of the list
@@ -132,7 +134,14 @@ def _cost(said: dict[str, Any]) -> float:
 
 
 def bench_stopped(
-    socket: Path, terminal: Sequence[str], daemon: int, *, seconds: float, windows: int, progress: Progress
+    socket: Path,
+    terminal: Sequence[str],
+    daemon: int,
+    *,
+    seconds: float,
+    windows: int,
+    pairs: int,
+    progress: Progress,
 ) -> dict[str, Any]:
     """Pictures that a real daemon measures while a terminal stands still, against none attached.
 
@@ -148,6 +157,8 @@ def bench_stopped(
         Length of a window.
     windows : int
         Windows with the stopped terminal; one more than that without.
+    pairs : int
+        Pairs of short windows, without and with a reader that reads nothing.
     progress : Callable
         Told what is done, how many, of how many.
 
@@ -155,7 +166,8 @@ def bench_stopped(
     -------
     dict
         Pictures per second of processor time and of wall time in each window, their ratio, the noise (largest change
-        between neighbouring windows without a terminal), and what the daemon's memory did.
+        between neighbouring windows without a terminal), what the daemon's memory did; and from the short windows the
+        ratio with its 95 % interval.
     """
     client = SyncClient(socket)
     time.sleep(seconds / 2)  # what waited before is worked off
@@ -174,6 +186,12 @@ def bench_stopped(
             child.wait_for(_LISTED, 60.0)
         without.append(_window(client, daemon, seconds))
         progress("windows with a stopped terminal", number + 1, windows)
+    short = paired(
+        lambda: _window(client, daemon, _PAIR_S),
+        lambda: mute_reader(socket, client.ask(questions.status())["last_event"]),
+        pairs,
+        lambda number: progress("short windows with a reader that is mute", number, pairs),
+    )
     return {
         "window_s": seconds,
         **{
@@ -185,6 +203,7 @@ def bench_stopped(
             }
             for name in ("per_cpu_s", "per_s")
         },
+        "short_windows": {"window_s": _PAIR_S, **short},
         "daemon_memory_grew_mb": [round(value, 1) for value in grew],
     }
 

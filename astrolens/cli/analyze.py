@@ -9,12 +9,22 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from astrolens.cli.profile import ConfigOption, open_profile
-from astrolens.cli.say import check_writable, log_to_stderr, number, say, say_json, say_table
+from astrolens.cli.say import (
+    check_writable,
+    log_to_stderr,
+    number,
+    say,
+    say_json,
+    say_table,
+    words,
+    writing,
+)
 
 if TYPE_CHECKING:
     from astrolens.pipeline.score_files import ScoredFile
 
 _TOLD_EVERY = 200
+_SHOWN = 20
 _MOST_PROCESSES = 8
 
 
@@ -63,7 +73,10 @@ def analyze(
     )
     if csv_file is not None:
         # A name that is no text is written with its odd bytes as \\udcXX, so that every reader can read the rest.
-        with csv_file.open("w", newline="", encoding="utf-8", errors="backslashreplace") as stream:
+        with (
+            writing(csv_file),
+            csv_file.open("w", newline="", encoding="utf-8", errors="backslashreplace") as stream,
+        ):
             _write_csv(stream, rows)
     if as_json:
         say_json([_as_row(row) for row in rows])
@@ -72,7 +85,10 @@ def analyze(
 
 
 def _progress(done: int, every: int) -> None:
-    if done % _TOLD_EVERY == 0 or done == every:
+    if not sys.stderr.isatty():  # a log wants one line, at the end
+        if done == every:
+            print(f"{done:,} of {every:,} measured", file=sys.stderr, flush=True)
+    elif done % _TOLD_EVERY == 0 or done == every:
         print(
             f"\r{done:,} of {every:,} measured",
             end="\n" if done == every else "",
@@ -126,11 +142,11 @@ def _say(rows: "list[ScoredFile]", budget: float, csv_file: Path | None) -> None
         [
             (
                 number(row.verdict.sigma),
-                number(row.verdict.p_value, ".1e"),
-                row.verdict.decision.value,
+                number(row.verdict.p_value, ".1e") + ("*" if row.verdict.extrapolated else ""),
+                words(row.verdict.decision.value),
                 str(row.path),
             )
-            for row in odd[:20]
+            for row in odd[:_SHOWN]
             if row.verdict is not None
         ],
         right=frozenset({0, 1}),
@@ -142,5 +158,9 @@ def _say(rows: "list[ScoredFile]", budget: float, csv_file: Path | None) -> None
     for row in rows:
         if row.verdict is None:
             say(f"not scored: {row.path}: {row.reason}")
+    if any(row.verdict.extrapolated for row in odd[:_SHOWN] if row.verdict is not None):
+        say("* beyond the sample of normals: extrapolated")
     if csv_file is not None:
         say(f"every row is in {csv_file}")
+    elif len(odd) > _SHOWN:
+        say(f"the {_SHOWN} oddest are shown; --csv FILE or --json gives every row")

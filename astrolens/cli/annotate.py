@@ -5,10 +5,9 @@ from typing import Annotated
 import typer
 
 from astrolens.api import orders
-from astrolens.api.sync_client import SyncClient
 from astrolens.api.wire import DescriptionRow
 from astrolens.cli.exits import Exit
-from astrolens.cli.profile import ConfigOption, JsonOption, open_profile
+from astrolens.cli.profile import ConfigOption, JsonOption, connect
 from astrolens.cli.say import number, say, say_json
 
 
@@ -18,7 +17,7 @@ def annotate(
     as_json: JsonOption = False,
 ) -> None:
     """Let the language model of [describe] write what it sees in a picture; scores stay as they are."""
-    row = SyncClient(open_profile(config).paths.socket).ask(orders.annotate(image))
+    row = connect(config).ask(orders.annotate(image))
     if as_json:
         say_json(row)
     else:

@@ -19,4 +19,5 @@ def attach(profile: Profile, attachment: "Attachment | None" = None) -> int:
         attachment=attachment,
         keys=profile.settings.keys,
         reports=profile.paths.data / "reports",
+        look=profile.paths.data / "look.json",
     )

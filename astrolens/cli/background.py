@@ -10,7 +10,9 @@ from time import monotonic, sleep
 from astrolens.api import orders, questions
 from astrolens.api.sync_client import SyncClient
 from astrolens.cli.exits import Exit
+from astrolens.cli.profile import check_speech
 from astrolens.config.paths import Paths, make_private
+from astrolens.daemon.lock import holder
 from astrolens.domain.errors import AstroLensError, ConfigError, Unavailable
 
 _READY_TIMEOUT_S = 120.0
@@ -33,7 +35,14 @@ def start_and_wait(
     command = [sys.executable, "-m", "astrolens", "daemon"]
     if config is not None:
         command += ["--config", str(config.absolute())]
-    with log_file.open("ab") as log:
+    try:
+        log = log_file.open("ab")
+    except OSError as error:
+        raise ConfigError(
+            f"{log_file} cannot be written: {error.strerror}; name another data folder or check its rights"
+        ) from error
+    began = log.tell()
+    with log:
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -49,11 +58,29 @@ def start_and_wait(
         if (code := process.poll()) is not None:
             if code == Exit.ALREADY_RUNNING:
                 return None
-            tail = "\n".join(log_file.read_text(errors="replace").splitlines()[-5:])
+            tail = _last_words(log_file, began)
             kind = ConfigError if code == Exit.BAD_CONFIGURATION else AstroLensError
             raise kind(f"the daemon ended with code {code}; its log is {log_file}:\n{tail}")
         sleep(_TICK_S)
     raise Unavailable(f"the daemon does not answer after {_READY_TIMEOUT_S:.0f} s; its log is {log_file}")
+
+
+def _last_words(log_file: Path, began: int) -> str:
+    """The end of what one daemon wrote, from where it began."""
+    with log_file.open("rb") as log:
+        log.seek(began)
+        lines = log.read().decode(errors="replace").splitlines()
+    return "\n".join(line.removeprefix("astrolens: ") for line in lines[-5:])
+
+
+def wait_until_gone(lock: Path) -> bool:
+    """Wait until nobody works on a profile; False when it takes too long."""
+    deadline = monotonic() + _STOP_TIMEOUT_S
+    while holder(lock) is not None:
+        if monotonic() > deadline:
+            return False
+        sleep(_TICK_S)
+    return True
 
 
 def stop_and_wait(process: subprocess.Popen[bytes], socket: Path) -> int:
@@ -71,9 +98,10 @@ def stop_and_wait(process: subprocess.Popen[bytes], socket: Path) -> int:
 
 def _answers(client: SyncClient) -> bool:
     try:
-        client.ask(questions.health())
+        health = client.ask(questions.health())
     except Unavailable:
         return False
+    check_speech(health)
     return True
 
 

@@ -192,15 +192,21 @@ def ui(
     stopped: Annotated[
         float, typer.Option("--stopped", min=2, help="Seconds of a window with a stopped terminal.")
     ] = 120.0,
-    windows: Annotated[int, typer.Option("--windows", min=1, help="Pairs of such windows.")] = 3,
+    windows: Annotated[
+        int, typer.Option("--windows", min=1, help="Such windows, each between two without.")
+    ] = 3,
+    pairs: Annotated[
+        int, typer.Option("--pairs", min=1, help="Pairs of windows of 3 s, with and without a mute reader.")
+    ] = 60,
+    labels: Annotated[int, typer.Option("--labels", min=1, help="Labels given in a row.")] = 200,
     out: OutOption = None,
 ) -> None:
-    """The terminal: first paint, keys, a million rows, a storm of events, a stopped terminal."""
+    """The terminal: first paint, keys, labels, a million rows, a storm of events, a stopped terminal."""
     from astrolens.bench.ui import UiAmounts, bench_ui
 
     amounts = UiAmounts(
         candidates=candidates, reference_rows=reference_rows, keys=keys, rate=rate, storm_s=storm,
-        stopped_s=stopped, windows=windows,
+        stopped_s=stopped, windows=windows, pairs=pairs, labels=labels,
     )  # fmt: skip
     _hand_over(bench_ui(amounts, progress=_progress()), out)
 

@@ -7,14 +7,14 @@ import typer
 from astrolens.api import orders, questions
 from astrolens.api.sync_client import SyncClient
 from astrolens.api.wire_status import SourceStatus, StatusReply
-from astrolens.cli.profile import ConfigOption, JsonOption, open_profile
+from astrolens.cli.profile import ConfigOption, JsonOption, connect, open_profile
 from astrolens.cli.say import number, say, say_json, say_table
 from astrolens.cli.why import say_trial
 
 
 def status(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Show what the daemon is doing."""
-    reply = _client(config).ask(questions.status())
+    reply = connect(config).ask(questions.status())
     if as_json:
         say_json(reply)
         return
@@ -23,27 +23,33 @@ def status(config: ConfigOption = None, as_json: JsonOption = False) -> None:
 
 def pause(config: ConfigOption = None) -> None:
     """Take nothing new; what is in work ends."""
-    say(f"{_client(config).ask(orders.pause())['state']}")
+    say(f"{connect(config).ask(orders.pause())['state']}")
 
 
 def resume(config: ConfigOption = None) -> None:
     """Go on after a pause."""
-    say(f"{_client(config).ask(orders.resume())['state']}")
+    say(f"{connect(config).ask(orders.resume())['state']}")
 
 
 def reload(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Read the configuration again; a bad file changes nothing."""
-    reply = _client(config).ask(orders.reload())
+    reply = connect(config).ask(orders.reload())
     if as_json:
         say_json(reply)
-    else:
-        say("configuration read again")
+        return
+    say("configuration read again")
+    if waiting := reply["needs_restart"]:
+        say(f"used at the next start only: {', '.join(waiting)}")
 
 
 def stop(config: ConfigOption = None) -> None:
     """Stop the daemon; everything goes on where it was at the next start."""
-    _client(config).ask(orders.stop())
-    say("stopping")
+    from astrolens.cli.background import wait_until_gone
+
+    paths = open_profile(config).paths
+    SyncClient(paths.socket).ask(orders.stop())  # of any version
+    gone = wait_until_gone(paths.lock)  # so that 'stop' and 'up' may follow each other
+    say("stopped" if gone else "stopping; it still finishes what is in work")
 
 
 def calibrate(
@@ -56,18 +62,17 @@ def calibrate(
 ) -> None:
     """Refit detectors, calibration and thresholds on the normals seen so far, and judge again."""
     if dry_run:
-        reply = _client(config).ask(orders.try_calibration(source))
+        reply = connect(config).ask(orders.try_calibration(source))
         if as_json:
             say_json(reply)
         else:
             say_trial(reply)
         return
-    _client(config).ask(orders.recalibrate(source))
-    say(f"calibrating {source or 'every source'}")
-
-
-def _client(config: ConfigOption) -> SyncClient:
-    return SyncClient(open_profile(config).paths.socket)
+    state = connect(config).ask(orders.recalibrate(source))
+    if as_json:
+        say_json(state)
+    else:
+        say(f"calibrating {source or 'every source'}")
 
 
 def _say_status(reply: StatusReply) -> None:
@@ -102,6 +107,9 @@ def _say_status(reply: StatusReply) -> None:
         [_source_cells(source) for source in reply["sources"]],
         right=frozenset({2, 3, 4, 6}),
     )
+    for source in reply["sources"]:
+        if source["reason"]:
+            say(f"{source['name']}: {source['reason']}")
 
 
 def _source_cells(source: SourceStatus) -> tuple[str, ...]:
@@ -109,11 +117,10 @@ def _source_cells(source: SourceStatus) -> tuple[str, ...]:
         calibration = "done"
     else:
         calibration = f"{source['calibration_seen']:,} of {source['calibration_wanted']:,}"
-    state = f"{source['state']}: {source['reason']}" if source["reason"] else source["state"]
     called = f"{number(source['realised_per_1000'])} (budget {source['budget_per_1000']:g})"
     return (
         source["name"],
-        state,
+        source["state"],
         f"{source['images']:,}",
         f"{source['today']:,}",
         f"{source['errors']:,}",

@@ -10,7 +10,17 @@ import typer
 from astrolens.cli.budget import widened
 from astrolens.cli.exits import Exit
 from astrolens.cli.profile import ConfigOption, open_profile
-from astrolens.cli.say import check_writable, log_to_stderr, number, say, say_table
+from astrolens.cli.say import (
+    check_writable,
+    log_to_stderr,
+    nobody_reads,
+    number,
+    say,
+    say_table,
+    words,
+    writing,
+)
+from astrolens.config.load import located
 from astrolens.config.settings import Settings, SourceSettings
 from astrolens.domain.clock import iso, utc_now
 from astrolens.domain.errors import ConfigError
@@ -74,10 +84,16 @@ def discover(
         results = _results(report, house)
         text = json.dumps(results, indent=1, ensure_ascii=False) + "\n"
         temporary = output.with_name(output.name + ".part")
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(output)
-        if not quiet:
+        with writing(output):
+            temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
+            temporary.replace(output)
+        if quiet:
+            return
+        try:
             _say(report, results, output)
+            print(end="", flush=True)
+        except BrokenPipeError:  # 'discover | head': what was found is in the file all the same
+            nobody_reads()
 
     try:
         asyncio.run(
@@ -90,8 +106,10 @@ def discover(
                 progress=(lambda _house: None) if quiet else _Progress(),
             )
         )
+    except ConfigError as error:
+        raise ConfigError(located(str(error), profile.paths.config_file)) from error
     except AlreadyRunning as error:
-        typer.echo(f"astrolens: {error}; 'astrolens status' talks to it", err=True)
+        typer.echo(f"astrolens: {error}", err=True)
         raise typer.Exit(Exit.ALREADY_RUNNING) from error
 
 
@@ -181,6 +199,19 @@ def _say(report: "CycleReport", results: dict[str, Any], output: Path) -> None:
         f"({report.per_second:.1f} a second), {report.parked:,} parked"
     )
     rows = results["candidates"][:_SHOWN]
+    if rows:
+        _say_rows(rows)
+    for name, counts in results["sources"].items():
+        if counts.get("calibrating"):
+            say(
+                f"{name} is calibrating: nothing is judged before {counts['wanted']:,} of its pictures are measured "
+                f"({counts['measured']:,} so far)"
+            )
+    star = "  (* beyond the calibration sample)" if any(row["extrapolated"] for row in rows) else ""
+    say(f"{results['candidates_total']:,} candidates and near misses; written to {output}{star}")
+
+
+def _say_rows(rows: list[dict[str, Any]]) -> None:
     say_table(
         ("id", "sigma", "p", "verdict", "catalogues", "source", "key"),
         [
@@ -188,20 +219,12 @@ def _say(report: "CycleReport", results: dict[str, Any], output: Path) -> None:
                 str(row["id"]),
                 number(row["sigma"]),
                 number(row["p_value"], ".1e") + ("*" if row["extrapolated"] else ""),
-                row["decision"],
-                row["catalogue_words"] or row["catalogue"].replace("_", " "),
+                words(row["decision"]),
+                row["catalogue_words"] or words(row["catalogue"]),
                 row["source"],
                 row["key"],
             )
             for row in rows
         ],
         right=frozenset({0, 1, 2}),
-    )
-    for name, counts in results["sources"].items():
-        if counts.get("calibrating"):
-            say(
-                f"{name} is calibrating: nothing is judged before {counts['wanted']:,} of its pictures are measured"
-            )
-    say(
-        f"{results['candidates_total']:,} candidates and near misses; written to {output}  (* beyond the calibration sample)"
     )

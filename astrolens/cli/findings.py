@@ -5,14 +5,12 @@ from typing import Annotated
 import typer
 
 from astrolens.api import orders, questions
-from astrolens.api.sync_client import SyncClient
 from astrolens.api.wire import AnswerRow, CandidateOrder, CandidateRow, ImageDetail
 from astrolens.cli.annotate import say_description
-from astrolens.cli.profile import ConfigOption, JsonOption, open_profile
-from astrolens.cli.say import number, say, say_json, say_table
+from astrolens.cli.profile import ConfigOption, JsonOption, connect, open_profile
+from astrolens.cli.say import number, say, say_json, say_table, words
 from astrolens.cli.why import say_why
 from astrolens.domain.detection import Decision
-from astrolens.domain.errors import BadData
 from astrolens.domain.filter_text import parse_filter
 from astrolens.domain.review import LabelValue
 
@@ -37,9 +35,9 @@ def candidates(
     try:
         parse_filter(terms)
     except ValueError as error:
-        raise BadData(f"--filter: {error}") from None
+        raise typer.BadParameter(str(error), param_hint="--filter") from None
     decisions = (Decision.ANOMALY, Decision.NEAR_MISS) if near else (Decision.ANOMALY,)
-    page = _client(config).ask(
+    page = connect(config).ask(
         questions.candidates(
             decisions=decisions,
             source=source,
@@ -64,7 +62,7 @@ def candidates(
 
 def show(image: ImageArgument, config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Show everything about one picture, and why it was decided so."""
-    client = _client(config)
+    client = connect(config)
     detail = client.ask(questions.image(image))
     judged = detail["decision"] != Decision.CALIBRATING
     why = client.ask(questions.why(image, heat=as_json)) if judged else None
@@ -88,11 +86,8 @@ def label(
     as_json: JsonOption = False,
 ) -> None:
     """Say what a picture is; it is saved when this returns."""
-    profile = open_profile(config)
-    name = reviewer or profile.settings.ui.reviewer or None
-    row = SyncClient(profile.paths.socket).ask(
-        orders.label(image, value, reviewer=name, interest=interest, note=note)
-    )
+    name = reviewer or open_profile(config).settings.ui.reviewer or None
+    row = connect(config).ask(orders.label(image, value, reviewer=name, interest=interest, note=note))
     if as_json:
         say_json(row)
     else:
@@ -106,14 +101,14 @@ def similar(
     as_json: JsonOption = False,
 ) -> None:
     """List the pictures that look most alike."""
-    rows = _client(config).ask(questions.similar(image, limit=count))
+    rows = connect(config).ask(questions.similar(image, limit=count))
     if as_json:
         say_json(rows)
         return
     say_table(
         ("id", "similarity", "verdict", "source", "label", "key"),
         [
-            (str(row["id"]), number(row["similarity"], ".4f"), row["decision"], row["source"], row["label"] or "-", row["key"])
+            (str(row["id"]), number(row["similarity"], ".4f"), words(row["decision"]), row["source"], row["label"] or "-", row["key"])
             for row in rows
         ],
         right=frozenset({0, 1}),
@@ -132,32 +127,28 @@ def crossref(
     as_json: JsonOption = False,
 ) -> None:
     """Ask the catalogues about a picture or a position."""
-    client = _client(config)
+    client = connect(config)
     if image is not None and ra is None and dec is None:
         reply = client.ask(orders.crossref(image))
     elif image is None and ra is not None and dec is not None:
         reply = client.ask(orders.crossref_at(ra, dec, radius_arcsec=radius, epoch=epoch))
     else:
-        raise BadData("crossref needs either the number of a picture or both --ra and --dec")
+        raise typer.BadParameter("give either the number of a picture or both --ra and --dec")
     if as_json:
         say_json(reply)
         return
-    say(f"catalogues together: {reply['catalogue']}")
+    say(f"catalogues together: {words(reply['catalogue'])}")
     _say_answers(reply["answers"])
-
-
-def _client(config: ConfigOption) -> SyncClient:
-    return SyncClient(open_profile(config).paths.socket)
 
 
 def _candidate_cells(row: CandidateRow) -> tuple[str, ...]:
     p_value = number(row["p_value"], ".1e") + ("*" if row["extrapolated"] else "")
-    catalogues = row["catalogue_words"] or row["catalogue"]
+    catalogues = row["catalogue_words"] or words(row["catalogue"])
     return (
         str(row["id"]),
         number(row["sigma"]),
         p_value,
-        row["decision"],
+        words(row["decision"]),
         catalogues,
         row["source"],
         row["label"] or "-",
@@ -169,12 +160,14 @@ def _say_detail(detail: ImageDetail) -> None:
     say(f"image {detail['id']}  {detail['source']}  {detail['key']}")
     say(f"state {detail['state']}{': ' + detail['reason'] if detail['reason'] else ''}")
     tail = " (beyond the calibration sample, extrapolated)" if detail["extrapolated"] else ""
-    say(f"{detail['decision']}  sigma {number(detail['sigma'])}  p {number(detail['p_value'], '.2e')}{tail}")
+    say(
+        f"{words(detail['decision'])}  sigma {number(detail['sigma'])}  p {number(detail['p_value'], '.2e')}{tail}"
+    )
     if detail["ra_deg"] is not None and detail["dec_deg"] is not None:
         say(f"position {detail['ra_deg']:.5f} {detail['dec_deg']:+.5f} (ICRS degrees)")
     else:
         say("no position: the catalogues cannot be asked")
-    say(f"catalogues {detail['catalogue_words'] or detail['catalogue']}")
+    say(f"catalogues {detail['catalogue_words'] or words(detail['catalogue'])}")
     _say_answers(detail["answers"])
     say()
     say("classes    " + "  ".join(f"{name} {share:.2f}" for name, share in detail["classes"].items()))
@@ -196,7 +189,7 @@ def _say_detail(detail: ImageDetail) -> None:
 
 def _say_answers(answers: list[AnswerRow]) -> None:
     for answer in answers:
-        say(f"  {answer['catalogue']}: {answer['outcome'].replace('_', ' ')} {answer['reason']}")
+        say(f"  {answer['catalogue']}: {words(answer['outcome'])} {answer['reason']}")
         for match in answer["matches"][:3]:
             say(
                 f'    {match["name"]}  {match["object_type"]}  {match["separation_arcsec"]:.1f}"  '

@@ -1,5 +1,6 @@
 """Parse arguments; a verb's heavy imports happen inside it."""
 
+import errno
 import os
 import sys
 from typing import Annotated
@@ -8,8 +9,10 @@ import typer
 
 from astrolens.cli import analyze, annotate, bench, control, discover, findings, run, setup, train, web
 from astrolens.cli.exits import Exit, report, unwrap
+from astrolens.cli.say import nobody_reads, speak_any_language
 from astrolens.domain.errors import AstroLensError
 
+_FOR_A_PERSON = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES})
 _THREAD_LIMITS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _VERBS = (
     (run.up, "up"),
@@ -75,8 +78,15 @@ def main() -> None:
     """Run one verb and leave with its exit code."""
     for name in _THREAD_LIMITS:  # spinning threads of small matrices cost ten times the work itself
         os.environ.setdefault(name, "1")
+    speak_any_language()
     try:
         build_app()()
+        print(end="", flush=True)
+    except SystemExit as left:
+        if isinstance(left.__context__, BrokenPipeError):  # typer's own word for it is 1
+            nobody_reads()
+            sys.exit(Exit.DONE)
+        raise
     except AstroLensError as error:
         sys.exit(report(error))
     except BaseExceptionGroup as group:  # from a task of the loop
@@ -85,6 +95,12 @@ def main() -> None:
             raise
         sys.exit(report(known))
     except BrokenPipeError:
+        nobody_reads()
         sys.exit(Exit.DONE)
+    except OSError as error:
+        if error.errno not in _FOR_A_PERSON:
+            raise
+        nobody_reads()
+        sys.exit(report(AstroLensError(str(error))))
     except KeyboardInterrupt:
         sys.exit(130)

@@ -11,7 +11,8 @@ from astrolens.cli.attach import attach
 from astrolens.cli.exits import Exit
 from astrolens.cli.profile import ConfigOption, ReviewerOption, as_reviewer, open_profile
 from astrolens.cli.say import say
-from astrolens.domain.errors import Unavailable
+from astrolens.config.load import located
+from astrolens.domain.errors import ConfigError, Unavailable
 
 _SERVED = "TEXTUAL_DRIVER"
 
@@ -55,6 +56,8 @@ def daemon(
     file = open_profile(config).paths.config_file
     try:
         raise typer.Exit(run_daemon(file))
+    except ConfigError as error:
+        raise ConfigError(located(str(error), file)) from error
     except AlreadyRunning as error:
         typer.echo(f"astrolens: {error}", err=True)
         raise typer.Exit(Exit.ALREADY_RUNNING) from error

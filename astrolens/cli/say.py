@@ -1,13 +1,19 @@
 """Words, tables and JSON on standard output."""
 
+import contextlib
+import io
 import json
 import logging
-from collections.abc import Sequence
+import os
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from astrolens.domain.errors import BadData
 from astrolens.domain.text import clean
+
+_SAME_LINES = 3
 
 
 def say(line: str = "") -> None:
@@ -17,24 +23,52 @@ def say(line: str = "") -> None:
 
 def say_json(value: Any) -> None:
     """A value as JSON, NaN written as null."""
-    text = json.dumps(_finite(value), indent=1, ensure_ascii=False, default=str)
+    plain = not (getattr(sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf")
+    text = json.dumps(_finite(value), indent=1, ensure_ascii=plain, default=str)
     print("".join(one if one == "\n" or one.isprintable() else json.dumps(one)[1:-1] for one in text))
+
+
+def speak_any_language() -> None:
+    """Write what the terminal's alphabet lacks as an escape, rather than fail."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def nobody_reads() -> None:
+    """Let what is still printed go nowhere: the reader of the pipe has left."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):  # it was no file, or is closed already
+        return
 
 
 def log_to_stderr(level: int) -> None:
     """Log lines for a person: harmless, also when they name strangers' files."""
-    from astrolens.daemon.logs import TextLines
+    from astrolens.daemon.logs import RateLimit, TextLines
 
     handler = logging.StreamHandler()
     handler.setFormatter(TextLines(()))
+    handler.addFilter(RateLimit(burst=_SAME_LINES))
     logging.basicConfig(level=level, handlers=[handler])
+
+
+def warnings_to_stderr() -> None:
+    """Log lines for a verb that says itself what failed: its log needs no errors and no tracebacks."""
+    log_to_stderr(logging.WARNING)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_below_error)
+
+
+def _below_error(record: logging.LogRecord) -> bool:
+    return record.levelno < logging.ERROR
 
 
 def say_table(
     headings: Sequence[str], rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()
 ) -> None:
-    """Aligned columns; those in ``right`` hold numbers."""
-    cells = [[clean(cell, 80) for cell in row] for row in rows]
+    """Aligned columns; those in ``right`` hold numbers. The last may be long: that is where remedies stand."""
+    last = len(headings) - 1
+    cells = [[clean(cell, 1000 if n == last else 80) for n, cell in enumerate(row)] for row in rows]
     widths = [max([len(head), *(len(row[n]) for row in cells)]) for n, head in enumerate(headings)]
     for row in [list(headings), *cells]:
         line = "  ".join(
@@ -46,13 +80,32 @@ def say_table(
 
 def check_writable(file: Path) -> None:
     """Refuse a place for results before hours of work, not after them."""
-    if file.is_dir() or not file.absolute().parent.is_dir():
+    folder = file.absolute().parent
+    if file.is_dir() or not folder.is_dir():
         raise BadData(f"{file} cannot be written: name a file in a folder that exists")
+    if not os.access(folder, os.W_OK):
+        raise BadData(f"{file} cannot be written: name a file in a folder that you may write to")
+
+
+@contextlib.contextmanager
+def writing(file: Path) -> Iterator[None]:
+    """Say of a disk that is full, or went away, which file it was."""
+    try:
+        yield
+    except OSError as error:
+        raise BadData(
+            f"{file} cannot be written: {error.strerror or error}; make room, or name another place"
+        ) from error
 
 
 def number(value: float | None, form: str = ".1f") -> str:
     """A number, or a dash where there is none."""
     return "-" if value is None or value != value else format(value, form)
+
+
+def words(value: str) -> str:
+    """A value of the wire as a person says it: near_miss is a near miss."""
+    return value.replace("_", " ")
 
 
 def _finite(value: Any) -> Any:

@@ -1,11 +1,12 @@
 """Verbs about the installation: config check and show, doctor, plugins."""
 
 import importlib
+import json
 import os
 import platform
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -15,9 +16,11 @@ import typer
 
 from astrolens.cli.exits import Exit
 from astrolens.cli.profile import ConfigOption, JsonOption, Profile, open_profile
-from astrolens.cli.say import say, say_json, say_table
+from astrolens.cli.say import say, say_json, say_table, warnings_to_stderr
+from astrolens.config.load import located
 from astrolens.config.masked import masked
-from astrolens.domain.errors import AstroLensError
+from astrolens.config.settings import Settings
+from astrolens.domain.errors import AstroLensError, ConfigError
 
 if TYPE_CHECKING:
     from astrolens.sources.known import KnownSource
@@ -55,19 +58,58 @@ def config_app() -> typer.Typer:
 
 def config_check(config: ConfigOption = None) -> None:
     """Read the configuration and every source's options; exit 78 when something is wrong."""
-    from astrolens.sources.loader import load_sources
-
     profile = open_profile(config)
-    broken = [loaded for loaded in load_sources(profile.settings) if loaded.error]
-    for loaded in broken:
-        say(f"sources.{loaded.name}: {loaded.error}")
-    wrong_keys = _wrong_keys(profile.settings.keys)
-    for line in wrong_keys:
-        say(line)
-    if broken or wrong_keys:
+    warnings_to_stderr()
+    mistakes = [
+        *_wrong_sources(profile.settings),
+        *(f"plugin_files: {line}" for line in _missing(profile.settings.plugin_files).values()),
+        *_wrong_model(profile.settings),
+        *_wrong_keys(profile.settings.keys),
+    ]
+    for line in mistakes:
+        say(located(line, profile.paths.config_file))
+    if mistakes:
         raise typer.Exit(Exit.BAD_CONFIGURATION)
     state = "read" if profile.paths.config_file.exists() else "not there: the defaults are used"
     say(f"{profile.paths.config_file}: {state}; no mistakes")
+
+
+def _wrong_sources(settings: Settings) -> list[str]:
+    """One line for each mistake below ``[sources]``, beginning with its key."""
+    from astrolens.sources.loader import load_sources
+
+    try:
+        broken = [one for one in load_sources(settings) if one.error]
+    except ConfigError as error:
+        return str(error).splitlines()
+    lines: list[str] = []
+    for one in broken:
+        name = f"sources.{one.name}"
+        lines += [
+            line if line.startswith(f"{name}.") else f"{name}: {line}" for line in one.error.splitlines()
+        ]
+    return lines
+
+
+def _missing(plugin_files: Iterable[Path]) -> dict[str, str]:
+    """What to say of each plugin file that is not there, by the name of its source."""
+    paths = [path.expanduser() for path in plugin_files]
+    return {
+        path.stem: f"{path}: no such file; correct plugin_files or remove it there"
+        for path in paths
+        if not path.exists()
+    }
+
+
+def _wrong_model(settings: Settings) -> list[str]:
+    from astrolens.models.folder import model_folder
+    from astrolens.models.preprocessing import load_preprocessing
+
+    try:
+        load_preprocessing(model_folder(settings.analyse.model))
+    except AstroLensError as error:
+        return [f"analyse.model: {line}" for line in str(error).splitlines()]
+    return []
 
 
 def _wrong_keys(keys: Mapping[str, str]) -> list[str]:
@@ -97,7 +139,19 @@ def config_show(config: ConfigOption = None, as_json: JsonOption = False) -> Non
         say()
         say(f"[{section}]")
         for key, value in values.items() if isinstance(values, dict) else [("", values)]:
-            say(f"{key} = {value!r}" if key else repr(value))
+            say(f"{key} = {_as_toml(value)}" if key else _as_toml(value))
+
+
+def _as_toml(value: Any) -> str:
+    if value is None:
+        return "(not set)"
+    if isinstance(value, dict):
+        return (
+            "{ " + ", ".join(f"{key} = {_as_toml(one)}" for key, one in value.items()) + " }"
+            if value
+            else "{}"
+        )
+    return json.dumps(value, ensure_ascii=False)
 
 
 def plugins(config: ConfigOption = None, as_json: JsonOption = False) -> None:
@@ -106,12 +160,14 @@ def plugins(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     from astrolens.sources.loader import load_sources
 
     profile = open_profile(config)
+    warnings_to_stderr()
     loaded = {one.name: one for one in load_sources(profile.settings)}
+    missing = _missing(profile.settings.plugin_files)
     rows: list[dict[str, Any]] = []
     for known in known_sources(profile.settings.plugin_files):
         mine = loaded.get(known.name)
         on = mine is not None and mine.settings.enabled
-        error = mine.error if mine is not None else ""
+        error = (mine.error if mine is not None else "") or missing.get(known.name, "")
         rows.append(
             {
                 "name": known.name,
@@ -149,6 +205,7 @@ def doctor(
 ) -> None:
     """Look at the installation and the profile, and say what to do about what is not well."""
     profile = open_profile(config)
+    warnings_to_stderr()
     checks = [
         _python(),
         *(_part(name) for name in _PARTS),
@@ -216,19 +273,17 @@ def _database(profile: Profile) -> Check:
 
 
 def _sources(profile: Profile) -> Check:
-    from astrolens.sources.loader import load_sources
-
-    loaded = [one for one in load_sources(profile.settings) if one.settings.enabled]
-    broken = [f"{one.name}: {one.error}" for one in loaded if one.error]
+    broken = _wrong_sources(profile.settings)
     if broken:
         return Check(name="sources", good=False, words="; ".join(broken))
-    if not loaded:
+    enabled = [name for name, table in profile.settings.sources.items() if table.enabled]
+    if not enabled:
         return Check(
             name="sources",
             good=False,
             words="none is switched on; set enabled = true for one in astrolens.toml",
         )
-    return Check(name="sources", good=True, words=", ".join(one.name for one in loaded))
+    return Check(name="sources", good=True, words=", ".join(enabled))
 
 
 def _daemon(profile: Profile) -> Check:

@@ -2,7 +2,7 @@
 
 from astrolens.api.wire import SimilarRow
 from astrolens.api.wire_verdict import TrialReply, WhyReply
-from astrolens.cli.say import number, say, say_table
+from astrolens.cli.say import number, say, say_table, words
 
 
 def say_why(card: WhyReply) -> None:
@@ -46,7 +46,12 @@ def say_trial(reply: TrialReply) -> None:
         say_table(
             ("was", "would be", "pictures", "first of them"),
             [
-                (one["old"], one["new"], f"{one['count']:,}", " ".join(map(str, one["ids"][:12])) or "-")
+                (
+                    words(one["old"]),
+                    words(one["new"]),
+                    f"{one['count']:,}",
+                    " ".join(map(str, one["ids"][:12])) or "-",
+                )
                 for one in row["table"]
             ],
             right=frozenset({2}),
@@ -66,7 +71,7 @@ def _say_neighbours(title: str, rows: list[SimilarRow]) -> None:
             (
                 str(one["id"]),
                 number(one["similarity"], ".4f"),
-                one["decision"],
+                words(one["decision"]),
                 one["label"] or "-",
                 one["source"],
                 one["key"],

@@ -9,12 +9,14 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from astrolens.config.masked import MASK, is_secret
 from astrolens.config.settings import Settings, SourceSettings
 from astrolens.domain.errors import ConfigError
 from astrolens.domain.text import clean
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _TABLE = re.compile(r"^\[([^\[\]]+)\]\s*(?:#.*)?$")
+_TABLE_WANTED = frozenset({"dict_type", "model_type", "model_attributes_type"})
 
 
 def load(file: Path | None) -> Settings:
@@ -108,6 +110,32 @@ def source_options(model: type[_Model], values: Mapping[str, Any], source: str) 
         raise ConfigError("\n".join(lines)) from error
 
 
+def located(message: str, file: Path) -> str:
+    """Say in which line of a file stands what a message is about.
+
+    Parameters
+    ----------
+    message : str
+        Lines that begin with a dotted key and a colon; others stay as they are.
+    file : Path
+        The configuration; one that cannot be read changes nothing.
+
+    Returns
+    -------
+    str
+        The same lines, with ``file:line:`` before those whose key the file names.
+    """
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, ValueError):
+        return message
+    lines = []
+    for line in message.splitlines():
+        number = _line_of(line.partition(": ")[0].split("."), text)
+        lines.append(f"{file}:{number}: {line}" if number else line)
+    return "\n".join(lines)
+
+
 def _one_mistake(mistake: dict[str, Any], name: str, text: str) -> str:
     keys = [str(part) for part in mistake["loc"]]
     line = _line_of(keys, text)
@@ -123,12 +151,20 @@ def _remedy(mistake: dict[str, Any], keys: list[str], known: list[str]) -> str:
     """What is wrong with one value, and what to do about it."""
     if mistake["type"] == "extra_forbidden":
         near = difflib.get_close_matches(keys[-1], known, n=1)
-        remedy = f"did you mean {near[0]}?" if near else "no such key; see config/astrolens.toml"
+        remedy = f"did you mean {near[0]}?" if near else "config/astrolens.toml shows those there are"
         return f"unknown key; {remedy}"
     if mistake["type"] == "missing":
         return "is missing; it has no default"
     wanted = str(mistake["msg"]).removeprefix("Value error, ")
-    return f"got {clean(repr(mistake['input']), 80)}; {wanted[:1].lower()}{wanted[1:]}"
+    if mistake["type"] in _TABLE_WANTED:
+        wanted = f"write it as a table, [{_named(keys)}]"
+    elif mistake["type"] == "path_type":
+        wanted = "write a path, in quotes"
+    wanted = wanted[:1].lower() + wanted[1:]
+    if isinstance(mistake["input"], Mapping):  # keys of a table that do not go together
+        return wanted
+    got = MASK if is_secret(keys[-1]) else clean(repr(mistake["input"]), 80)
+    return f"got {got}; {wanted}"
 
 
 def _known_keys(path: list[str]) -> list[str]:

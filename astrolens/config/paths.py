@@ -58,6 +58,17 @@ class Paths:
         return self.runtime / "astrolens.sock"
 
     @property
+    def token(self) -> Path:
+        """The secret of the TCP port, when that is switched on.
+
+        Returns
+        -------
+        Path
+            In the data folder.
+        """
+        return self.data / "api.token"
+
+    @property
     def lock(self) -> Path:
         """The file whose lock the one running daemon holds.
 

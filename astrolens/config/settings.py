@@ -337,8 +337,9 @@ class UiSettings(_Section):
     reviewer: str = Field("", max_length=60, description="Name on your labels; empty: the login name.")
     theme: str = Field("astrolens-dark", description="astrolens-dark, astrolens-light or a theme of Textual.")
     glyphs: Literal["auto", "unicode", "ascii"] = Field("auto", description="What draws marks and bars.")
-    pictures: Literal["auto", "cells", "kitty"] = Field(
-        "auto", description="What draws large pictures: half cells, or pixels by kitty's protocol."
+    pictures: Literal["auto", "cells", "kitty", "sixel"] = Field(
+        "auto",
+        description="What draws large pictures: half cells, or pixels by kitty's protocol or as sixel.",
     )
 
 

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from astrolens.api.context import ApiContext
+from astrolens.api.door import Door, open_token
 from astrolens.api.hub import EventHub
 from astrolens.api.server import build_app, serving
 from astrolens.config.load import load
@@ -139,8 +140,10 @@ class Daemon:
         self._stop.set()
 
     async def _serve(self, house: House, context: ApiContext) -> None:
-        app = build_app(context, self._settings, observe=self._metrics.saw_request)
-        async with serving(app, self._paths.socket, tcp_port=self._settings.daemon.tcp_port):
+        port = self._settings.daemon.tcp_port
+        door = Door(token=await asyncio.to_thread(open_token, self._paths.token)) if port else None
+        app = build_app(context, self._settings, door=door, observe=self._metrics.saw_request)
+        async with serving(app, self._paths.socket, tcp_port=port):
             words = f"{len(house.working())} sources, model {house.encoder.model_id}"
             self._supervisor.ready(words)
             log.info("ready: %s, %s", self._paths.socket, words)

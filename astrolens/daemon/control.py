@@ -234,6 +234,10 @@ class HouseControl:
         """
         return await self._house.why_cards.card(image_id, heat=heat)
 
+    async def attached(self) -> None:
+        """Have the process for pictures started by the time the first is asked for."""
+        await self._house.pixels.get_ready()
+
     async def pixels(self, image_id: int, *, side: int, band: int | None) -> PixelCut | None:
         """The numbers behind a picture, for a viewer.
 

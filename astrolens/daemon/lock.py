@@ -1,5 +1,6 @@
 """One profile, one daemon: a lock that the system takes back when its holder dies."""
 
+import errno
 import fcntl
 import os
 import stat
@@ -10,6 +11,7 @@ from typing import Self
 from astrolens.domain.errors import ConfigError
 
 ALREADY_RUNNING_EXIT_CODE = 75
+_NOT_WRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.ENOSPC, errno.EDQUOT})
 
 
 class AlreadyRunning(Exception):
@@ -97,9 +99,12 @@ class ProfileLock:
         try:
             handle = os.open(self._file, flags, 0o600)
         except OSError as error:
-            raise ConfigError(
-                f"{self._file}: {error.strerror}; it must be a file of user {os.getuid()}, remove what is there"
-            ) from error
+            remedy = (
+                "name another data folder, or make room and give the right to write in this one"
+                if error.errno in _NOT_WRITABLE
+                else f"it must be a file of user {os.getuid()}, remove what is there"
+            )
+            raise ConfigError(f"{self._file}: {error.strerror}; {remedy}") from error
         facts = os.fstat(handle)
         if not stat.S_ISREG(facts.st_mode) or facts.st_uid != os.getuid() or facts.st_nlink != 1:
             os.close(handle)

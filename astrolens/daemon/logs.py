@@ -28,7 +28,7 @@ _SECRETS = (
     re.compile(r"(?i)(\bbearer\s+)[A-Za-z0-9._~+/=-]{8,}"),
     re.compile(
         r"(?i)((?:\b|_)(?:api[_-]?key|access[_-]?key|token|secret|password|passwd|pwd)\b['\"]?\s*[:=]\s*['\"]?)"
-        r"[^\s'\"&,;]+"
+        r"(?!(?:is )?missing[;\s]|got \*)[^\s'\"&,;]+"
     ),
     re.compile(r"(?i)(\b[a-z][a-z0-9+.-]*://)[^\s/@:]+:[^\s/@]+(?=@)"),
 )
@@ -75,7 +75,7 @@ class _Line(logging.Formatter):
 
 
 class TextLines(_Line):
-    """For a terminal: time, level, words; a traceback indented below."""
+    """For a terminal and a file: time (UTC), level, words; a traceback indented below."""
 
     def format(self, record: logging.LogRecord) -> str:
         """One record as text.
@@ -90,7 +90,7 @@ class TextLines(_Line):
         str
             One line, or more with a traceback.
         """
-        at = datetime.fromtimestamp(record.created, UTC).strftime("%H:%M:%S")
+        at = datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
         head = f"{at} {record.levelname.lower():7} {record.name.removeprefix('astrolens.')}: {self.words(record)}"
         return "\n".join([head, *(f"    {line}" for line in self.trace(record))])
 

@@ -115,7 +115,9 @@ async def run_once(
 
 def _check_sources(house: House) -> None:
     broken = [
-        f"sources.{one.name}: {one.error}" for one in house.sources if one.settings.enabled and one.error
+        one.error if one.error.startswith(f"sources.{one.name}.") else f"sources.{one.name}: {one.error}"
+        for one in house.sources
+        if one.settings.enabled and one.error
     ]
     if broken and not house.working():
         raise ConfigError("\n".join(broken))

@@ -1,6 +1,7 @@
 """Files of one's own disk, copied as if a stranger sent them."""
 
 import hashlib
+import io
 import os
 import stat
 from collections.abc import Callable
@@ -39,6 +40,7 @@ def copy_local(path: Path, into: Path, limit_bytes: int, *, now_s: Callable[[], 
         When it is gone, no regular file, not readable, or too large.
     Unavailable
         When it changed within the last two seconds or while it was copied: somebody still writes it.
+        Also when there is no room for the copy.
     """
     try:
         # O_NONBLOCK: opening a pipe that nobody writes to would wait for ever.
@@ -77,10 +79,13 @@ def write_bytes(content: bytes, into: Path, limit_bytes: int) -> FetchedFile:
     ------
     BadData
         When it is too large.
+    Unavailable
+        When there is no room for it.
     """
     if len(content) > limit_bytes:
         raise BadData(f"the source made {len(content)} bytes; at most {limit_bytes} are taken")
-    into.write_bytes(content)
+    with into.open("wb", buffering=0) as copy:
+        _write(copy, content, into)
     return FetchedFile(path=into, sha256=hashlib.sha256(content).hexdigest(), size_bytes=len(content))
 
 
@@ -95,13 +100,13 @@ def _copy(
     if 0.0 <= now_s() - before.st_mtime < _SETTLE_S:
         raise Unavailable(f"{path} changed a moment ago; it may still be written to", retry_after_s=_SETTLE_S)
     digest, size_bytes = hashlib.sha256(), 0
-    with into.open("wb") as copy:
+    with into.open("wb", buffering=0) as copy:
         while chunk := _read(descriptor, path):
             digest.update(chunk)
             size_bytes += len(chunk)
             if size_bytes > limit_bytes:
                 raise BadData(f"{path} grew beyond {limit_bytes} bytes")
-            copy.write(chunk)
+            _write(copy, chunk, into)
     after = os.fstat(descriptor)
     if (after.st_size, after.st_mtime_ns) != (
         before.st_size,
@@ -109,6 +114,16 @@ def _copy(
     ) or size_bytes != before.st_size:
         raise Unavailable(f"{path} changed while it was copied", retry_after_s=_SETTLE_S)
     return FetchedFile(path=into, sha256=digest.hexdigest(), size_bytes=size_bytes)
+
+
+def _write(copy: io.FileIO, content: bytes, into: Path) -> None:
+    """Write all of it; without a buffer, so that a full disk says so here and not when the file is closed."""
+    rest = memoryview(content)
+    try:
+        while rest:
+            rest = rest[copy.write(rest) :]
+    except OSError as error:
+        raise Unavailable(f"cannot write a copy to {into.parent}: {error.strerror or error}") from error
 
 
 def _read(descriptor: int, path: Path) -> bytes:

@@ -84,7 +84,7 @@ def read_raster(path: Path, limits: DecodeLimits) -> Raster:
     pixels = np.empty((len(planes), *planes[0].shape), np.float32)
     for plane, out in zip(planes, pixels, strict=True):
         out[...] = plane
-    pixels *= np.float32(1.0 / top)
+        out *= np.float32(1.0 / top)  # while the plane is at hand
     mask = np.zeros(pixels.shape[1:], np.bool_)
     image = Image(pixels=pixels, mask=mask, media_type=media_type, linear=False, flags=flags)
     return Raster(image=image, picture=picture)
@@ -117,15 +117,14 @@ def _planes(picture: PIL.Image.Image) -> list[NDArray[np.integer]]:
 
 
 def _flags(planes: list[NDArray[np.integer]], top: int, step: int) -> QualityFlag:
-    bright = dim = planes[0]
-    if len(planes) == 3:
-        red, green, blue = planes
-        bright = np.maximum(np.maximum(red, green), blue)
-        dim = np.minimum(np.minimum(red, green), blue)
+    bright = planes[0] if len(planes) == 1 else np.maximum(np.maximum(*planes[:2]), planes[2])
     middle = median_level(bright[::_LINES_APART], top + 1)
     different = bright > middle + step
     if middle > step:
         different |= bright < middle - step
-    return content_flags(different, bright <= step, _USUAL_SHARE) | saturation_flag(
-        dim >= ceil(_SATURATED * top)
-    )
+    flags = content_flags(different, bright <= step, _USUAL_SHARE)
+    white = ceil(_SATURATED * top)
+    saturated = bright >= white
+    if len(planes) == 3 and saturation_flag(saturated):  # seldom: else no need to look at the darkest band
+        saturated = np.minimum(np.minimum(*planes[:2]), planes[2]) >= white
+    return flags | saturation_flag(saturated)

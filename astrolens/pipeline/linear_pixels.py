@@ -1,105 +1,27 @@
 """Small arrays of the pixels themselves, for a person who wants to stretch a picture in another way."""
 
 import asyncio
+import logging
 from collections import OrderedDict
-from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from math import ceil
-from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Self
 
 from astrolens.domain.pixels import PixelCut
 from astrolens.domain.tangent import TangentPlane
 from astrolens.download.limits import DecodeLimits
-from astrolens.download.stage import read_image
-from astrolens.download.tangent import tangent_of
+from astrolens.pipeline.cut_file import FUNCTION
 from astrolens.pipeline.sandbox import Reply, Sandbox
 from astrolens.store.record import ImageRecord
 from astrolens.store.store import Store
 
-FUNCTION = "astrolens.pipeline.linear_pixels:cut_file"
+log = logging.getLogger(__name__)
+
 _KEPT_BYTES = 32 * 2**20
-_LEVELS = 255.0
-
-
-def cut_file(arguments: Mapping[str, Any]) -> Reply:
-    """Decode one file and shrink its pixels; runs in the child.
-
-    Parameters
-    ----------
-    arguments : Mapping of str to object
-        ``path``, ``side``, ``band`` (None for all), ``megapixels`` and ``unpacked_mb``.
-
-    Returns
-    -------
-    Reply
-        For `LinearPixels`.
-
-    Raises
-    ------
-    BadData
-        If the file is no usable picture.
-    """
-    limits = DecodeLimits(megapixels=arguments["megapixels"], unpacked_mb=arguments["unpacked_mb"])
-    image = read_image(Path(arguments["path"]), limits)
-    planes, band = image.pixels, arguments["band"]
-    rows, columns = planes.shape[1:]
-    if band is not None:
-        planes = planes[min(band, len(planes) - 1)][None]
-    if image.linear:
-        planes = planes[:, ::-1]
-    factor = max(1, ceil(max(rows, columns) / arguments["side"]))
-    small = block_means(planes, factor)
-    plane = tangent_of(image.wcs_cards, rows, columns)
-    dtype = np.dtype("<f4") if image.linear else np.dtype("<f2")
-    values = {
-        "linear": image.linear,
-        "unit": image.unit,
-        "bands": len(image.pixels),
-        "width": columns,
-        "height": rows,
-        "factor": factor,
-        "pixel_scale_arcsec": image.pixel_scale_arcsec,
-        "tangent": None if plane is None else [plane.ra_deg, plane.dec_deg, plane.x, plane.y, *plane.matrix],
-    }
-    small = small if image.linear else small * np.float32(_LEVELS)
-    return Reply(values=values, arrays={"planes": small.astype(dtype)})
-
-
-def block_means(planes: NDArray[np.float32], factor: int) -> NDArray[np.float32]:
-    """Shrink by a whole number.
-
-    Parameters
-    ----------
-    planes : ndarray of float32, shape (band, row, column)
-        NaN where nothing can be trusted.
-    factor : int
-        1 or more.
-
-    Returns
-    -------
-    ndarray of float32, shape (band, ceil(row / factor), ceil(column / factor))
-        Means of what can be trusted in each block; NaN where nothing can. The last block of a row or column
-        may hold fewer pixels.
-    """
-    if factor == 1:
-        return np.ascontiguousarray(planes)
-    known = np.isfinite(planes)
-    filled = np.where(known, planes, np.float32(0.0)).astype(np.float64)
-    starts = [np.arange(0, length, factor) for length in planes.shape[1:]]
-    total = np.add.reduceat(np.add.reduceat(filled, starts[0], axis=1), starts[1], axis=2)
-    count = np.add.reduceat(np.add.reduceat(known.astype(np.int64), starts[0], axis=1), starts[1], axis=2)
-    means = np.full(total.shape, np.nan)
-    np.divide(total, count, out=means, where=count > 0)
-    return means.astype(np.float32)
 
 
 class LinearPixels:
-    """Decodes pictures for viewers, in a limited process that starts when it is first needed.
+    """Decodes pictures for viewers, in a limited process that starts when somebody looks.
 
     Parameters
     ----------
@@ -178,6 +100,13 @@ class LinearPixels:
         found = _read(await self._sandbox.run(arguments), record, band)
         self._keep(key, found)
         return found
+
+    async def get_ready(self) -> None:
+        """Start the process before it is needed: loading takes it seconds on a busy machine."""
+        try:
+            await self._start()
+        except OSError as error:
+            log.warning("the process that decodes pictures for viewers does not start yet: %s", error)
 
     async def _start(self) -> None:
         async with self._starting:

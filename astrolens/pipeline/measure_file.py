@@ -24,6 +24,7 @@ from astrolens.pipeline.sandbox_wire import Reply
 from astrolens.store.record import MeasuredFacts
 
 FUNCTION = "astrolens.pipeline.measure_file:measure_file"
+_SHAPE_NUMBERS = Morphology.number_names()
 _NO_NUMBERS: NDArray[np.float16] = np.zeros(0, np.float16)
 _NO_MINIATURE: NDArray[np.uint8] = np.zeros((0, 0), np.uint8)
 
@@ -156,7 +157,7 @@ def measure_file(arguments: Mapping[str, Any]) -> Reply:
     planes = small_planes(image) if everything else None
     values = {
         "box": [box.left, box.upper, box.right, box.lower],
-        "morphology": list(morphology.numbers()),
+        "morphology": [float(getattr(morphology, name)) for name in _SHAPE_NUMBERS],
         "morphology_flags": int(morphology.flags),
         "width": image.pixels.shape[2],
         "height": image.pixels.shape[1],
@@ -193,7 +194,7 @@ def read_reply(reply: Reply) -> Measured:
         The same, typed.
     """
     values = reply.values
-    numbers = dict(zip(Morphology.number_names(), values["morphology"], strict=True))
+    numbers = dict(zip(_SHAPE_NUMBERS, values["morphology"], strict=True))
     position = values["position"]
     left, upper, right, lower = values["box"]
     return Measured(

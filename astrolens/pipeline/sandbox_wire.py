@@ -136,8 +136,8 @@ async def receive_frame(stream: asyncio.StreamReader, payload_limit: int) -> tup
         If it is no frame or too large.
     """
     header_bytes, payload_bytes = _sizes(await stream.readexactly(_HEAD.size), payload_limit)
-    header = _header(await stream.readexactly(header_bytes))
-    return header, await stream.readexactly(payload_bytes)
+    frame = await stream.readexactly(header_bytes + payload_bytes)
+    return _header(frame[:header_bytes]), frame[header_bytes:]
 
 
 def unpack_reply(header: Mapping[str, Any], payload: bytes) -> Reply:

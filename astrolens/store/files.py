@@ -1,6 +1,7 @@
 """Content-addressed folder: originals by SHA-256, and their thumbnails."""
 
 import contextlib
+import errno
 import os
 import re
 import shutil
@@ -10,6 +11,9 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from astrolens.domain.errors import Unavailable
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _YOUNG_S = 3600.0
 
@@ -77,11 +81,22 @@ class BlobFolder:
         -------
         Path
             The blob.
+
+        Raises
+        ------
+        Unavailable
+            If the disk is full or cannot be written now.
         """
         target = self.path(sha256)
         if target.exists():
             temp.unlink(missing_ok=True)
             return target
+        with _room(self.root):
+            size = self._move_in(temp, target)
+        self._grew(size)
+        return target
+
+    def _move_in(self, temp: Path, target: Path) -> int:
         if temp.stat().st_dev != self.root.stat().st_dev:
             near = self.temporary()
             shutil.copyfile(temp, near)
@@ -93,8 +108,7 @@ class BlobFolder:
         target.parent.mkdir(mode=0o700, exist_ok=True)
         temp.replace(target)
         _sync_folder(target.parent)
-        self._grew(size)
-        return target
+        return size
 
     def add_thumbnail(self, sha256: str, jpeg: bytes) -> None:
         """Keep the thumbnail of an original.
@@ -105,13 +119,19 @@ class BlobFolder:
             Of the original.
         jpeg : bytes
             The picture; it replaces an earlier one.
+
+        Raises
+        ------
+        Unavailable
+            If the disk is full or cannot be written now.
         """
         target = self._thumbnail_path(sha256)
-        target.parent.mkdir(mode=0o700, exist_ok=True)
         before = _size_of(target)
         temp = self.temporary()
-        temp.write_bytes(jpeg)
-        temp.replace(target)
+        with _room(self.root):
+            target.parent.mkdir(mode=0o700, exist_ok=True)
+            temp.write_bytes(jpeg)
+            temp.replace(target)
         self._grew(len(jpeg) - before)
 
     def thumbnail(self, sha256: str) -> bytes | None:
@@ -237,3 +257,16 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+@contextlib.contextmanager
+def _room(folder: Path) -> Iterator[None]:
+    """Say of a full disk what it is: something to wait for, and no bug."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise Unavailable(
+            f"{folder} cannot be written now: {error.strerror}; free disk space or check its rights"
+        ) from error

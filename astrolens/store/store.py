@@ -252,13 +252,19 @@ def check(database: Path, *, limit_bytes: int = _CHECKED_AT_OPEN_BYTES) -> None:
     Raises
     ------
     ConfigError
-        If it is damaged.
+        If it is damaged, or lies where it cannot be opened.
     """
     if database.stat().st_size > limit_bytes:
         return
     try:
         with contextlib.closing(connect(database, readonly=True)) as connection:
             verdict = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CANTOPEN:
+            raise _damaged(database, str(error)) from error
+        raise ConfigError(
+            f"{database} cannot be opened: its folder must let us write; check its rights or name another one"
+        ) from error
     except sqlite3.DatabaseError as error:
         raise _damaged(database, str(error)) from error
     if verdict != "ok":

@@ -23,6 +23,15 @@ def one_thread() -> None:
     faiss.omp_set_num_threads(1)
 
 
+def _is_text(file: Path) -> bool:
+    """Whether faiss takes the name: it wants UTF-8, which a path has not in a locale without it."""
+    try:
+        str(file).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 class Shelf:
     """Vectors of length one by the number of their image, exact.
 
@@ -98,7 +107,11 @@ class Shelf:
         RuntimeError
             If it cannot be read.
         """
-        return cls(faiss.read_index(str(file)))
+        if _is_text(file):
+            return cls(faiss.read_index(str(file)))
+        whole: Any = faiss  # its hints do not know these two
+        with file.open("rb") as stream:
+            return cls(faiss.read_index(whole.PyCallbackIOReader(stream.read)))
 
     def write(self, file: Path) -> None:
         """Write it to disk.
@@ -113,7 +126,12 @@ class Shelf:
         RuntimeError
             If the disk is full or cannot be written.
         """
-        faiss.write_index(self._index, str(file))
+        if _is_text(file):
+            faiss.write_index(self._index, str(file))
+            return
+        whole: Any = faiss
+        with file.open("wb") as stream:
+            faiss.write_index(self._index, whole.PyCallbackIOWriter(stream.write))
 
     def __len__(self) -> int:
         """Count the vectors, in a graph with those that were given up."""

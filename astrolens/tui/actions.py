@@ -5,8 +5,12 @@ from collections.abc import Iterable, Sequence
 from textual.binding import Binding, BindingType
 
 from astrolens.tui.keymap import KeyGroup
+from astrolens.tui.screens.asked import AskedView
 from astrolens.tui.screens.candidates import CandidatesView
 from astrolens.tui.screens.card import CardScreen
+from astrolens.tui.screens.help import HelpScreen
+from astrolens.tui.screens.interest_asker import InterestAsker
+from astrolens.tui.screens.line_asker import LineAsker
 from astrolens.tui.screens.log import LogView
 from astrolens.tui.screens.models import ModelsView
 from astrolens.tui.screens.overview import OverviewView
@@ -20,6 +24,8 @@ from astrolens.tui.screens.transients import TransientsView
 from astrolens.tui.widgets.candidate_list import CandidateList
 from astrolens.tui.widgets.filter_line import FilterLine
 from astrolens.tui.widgets.point_chart import PointChart
+from astrolens.tui.widgets.reading import Reading
+from astrolens.tui.widgets.row_list import RowList
 from astrolens.tui.widgets.sky_chart import SkyChart
 
 
@@ -44,18 +50,26 @@ def all_groups(everywhere: Sequence[BindingType]) -> tuple[KeyGroup, ...]:
             title="Similar", bindings=_bindings(SimilarScreen.BINDINGS), over=candidates, opened_by="similar"
         ),
         _view("Review", ReviewView, ReviewView.BINDINGS),
-        _view("Transients", TransientsView, TransientsView.BINDINGS),
-        _view("Sky", SkyView, (*SkyView.BINDINGS, *SkyChart.BINDINGS)),
+        _view("Transients", TransientsView, (*TransientsView.BINDINGS, *AskedView.BINDINGS)),
+        _view("Sky", SkyView, (*SkyView.BINDINGS, *SkyChart.BINDINGS, *AskedView.BINDINGS)),
         KeyGroup(
             title="Map of embeddings",
             bindings=_bindings(PointChart.BINDINGS),
             over=SkyView.NAME,
             opened_by="other",
         ),
-        _view("Models", ModelsView, ModelsView.BINDINGS),
-        _view("Log", LogView, LogView.BINDINGS),
-        _view("Settings", SettingsView, SettingsView.BINDINGS),
+        _view("Models", ModelsView, (*ModelsView.BINDINGS, *Reading.BINDINGS)),
+        _view("Log", LogView, (*LogView.BINDINGS, *RowList.BINDINGS)),
+        _view("Settings", SettingsView, (*SettingsView.BINDINGS, *RowList.BINDINGS, *AskedView.BINDINGS)),
         KeyGroup(title="Open in", bindings=_bindings(SiteAsker.BINDINGS)),
+        KeyGroup(
+            title="How interesting",
+            bindings=_bindings(InterestAsker.BINDINGS),
+            over=candidates,
+            opened_by="interest",
+        ),
+        KeyGroup(title="Line to type in", bindings=_bindings(LineAsker.BINDINGS)),
+        KeyGroup(title="Help", bindings=_bindings(HelpScreen.BINDINGS)),
     )
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import cycle
 
@@ -13,7 +13,7 @@ from astrolens.api.wire import ImageDetail
 from astrolens.api.wire_verdict import HeatRow, WhyReply
 from astrolens.domain.errors import AstroLensError, BadData
 from astrolens.tui.develop import develop
-from astrolens.tui.graphics import kitty
+from astrolens.tui.graphics import kitty, sixel
 from astrolens.tui.graphics.detect import Graphics
 from astrolens.tui.heat import warmed
 from astrolens.tui.look import View
@@ -39,6 +39,8 @@ _KEPT_DETAILS = 256
 _FIRST_NUMBER, _NUMBERS = 0xA57000, 4096  # of pictures in the terminal's memory
 _SIDES = (256, 512, 1024)  # that a daemon is asked for
 
+_PrintKey = tuple[int, int, int, View, Graphics, tuple[int, int]]
+
 __all__ = ["Album", "Newest", "Print"]
 
 
@@ -51,6 +53,13 @@ class Print:
     warm: bool  # with a heat map, which not every picture has
     number: int = 0  # of the pixels in the terminal's memory
     sent: str = ""  # what brings them there; empty where cells are drawn
+    over: tuple[str, ...] = ()  # for each line of cells, the pixels that are drawn over them
+
+    @property
+    def weight(self) -> int:
+        """In cells, of about as much memory."""
+        characters = len(self.sent) + sum(map(len, self.over))
+        return _cells(self.drawn) + characters // _CHARACTERS_A_CELL
 
 
 class Album:
@@ -60,6 +69,7 @@ class Album:
         self.view = View()  # how the person looks at pictures now
         self.near: tuple[int, ...] = ()  # pictures that are likely to be wanted next, likeliest first
         self.graphics = Graphics.CELLS
+        self.cell_px = sixel.DEFAULT_CELL_PX
         self._numbers = cycle(range(_FIRST_NUMBER, _FIRST_NUMBER + _NUMBERS))
         self._client = client
         self._half_cells = half_cells
@@ -68,9 +78,7 @@ class Album:
         self._negatives: Newest[tuple[int, int], Negative] = Newest(
             _KEPT_NEGATIVE_BYTES, lambda one: one.size_bytes
         )
-        self._prints: Newest[tuple[int, int, int, View], Print] = Newest(
-            _KEPT_DRAWN_CELLS, lambda one: _cells(one.drawn) + len(one.sent) // _CHARACTERS_A_CELL
-        )
+        self._prints: Newest[_PrintKey, Print] = Newest(_KEPT_DRAWN_CELLS, lambda one: one.weight)
         self._details: Newest[int, ImageDetail] = Newest(_KEPT_DETAILS)
         self._whys: Newest[int, WhyReply] = Newest(_KEPT_DETAILS)
         self._no_picture: Newest[int, str] = Newest(_KEPT_PIXELS)
@@ -156,21 +164,23 @@ class Album:
 
     def printed(self, image_id: int, columns: int, rows: int, view: View) -> Print | None:
         """The picture as this view wants it, if it was made before."""
-        return self._prints.get((image_id, columns, rows, view))
+        return self._prints.get((image_id, columns, rows, view, self.graphics, self.cell_px))
 
     async def fetch_print(self, image_id: int, columns: int, rows: int, view: View) -> Print:
         """The picture as a view wants it; BadData when there is none, Unavailable when the daemon is away."""
         columns, rows = min(columns, MOST_COLUMNS), min(rows, MOST_ROWS)
-        key = (image_id, columns, rows, view)
+        graphics, cell_px = self.graphics, self.cell_px
+        key = (image_id, columns, rows, view, graphics, cell_px)
         found = self._prints.get(key)
         if found is not None:
             return found
-        pixels = self.graphics is Graphics.KITTY
-        fine = kitty.CELL_WIDTH_PX if pixels else 1
+        fine = 1 if graphics is Graphics.CELLS else kitty.CELL_WIDTH_PX
         negative = await self.fetch_negative(image_id, wanted_side(columns * fine, rows * fine, view.zoom))
         heat = await self._heat(image_id) if view.warm else None
-        if pixels:
+        if graphics is Graphics.KITTY:
             make = partial(_in_pixels, number=next(self._numbers))
+        elif graphics is Graphics.SIXEL:
+            make = partial(_in_sixels, cell_px=cell_px)
         else:
             make = partial(_in_cells, half_cells=self._half_cells)
         found = await asyncio.to_thread(make, negative, view, columns, rows, heat)
@@ -242,3 +252,15 @@ def _in_pixels(
         number=number,
         sent=kitty.transmission(pixels, number, scene.columns, scene.rows),
     )
+
+
+def _in_sixels(
+    negative: Negative, view: View, columns: int, rows: int, heat: HeatRow | None, *, cell_px: tuple[int, int]
+) -> Print:
+    """Half cells, and what is drawn over them: they are seen where something covers a part of the picture."""
+    below = _in_cells(negative, view, columns, rows, heat, half_cells=True)
+    scene = below.scene
+    width, lines = sixel.size_px(scene.columns, scene.rows, cell_px)
+    pixels = develop(scene, view, width, lines, heat=heat)
+    found = sixel.encode(pixels, scene.columns, scene.rows, cell_px)
+    return below if found is None else replace(below, over=found.parts)

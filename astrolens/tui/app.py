@@ -30,7 +30,6 @@ from astrolens.tui.desk import LabelDesk
 from astrolens.tui.errands import ERRAND_BINDINGS, Errands
 from astrolens.tui.feed import RETRY_S, Feed
 from astrolens.tui.glyphs import Glyphs, choose_glyphs
-from astrolens.tui.graphics.detect import choose_graphics
 from astrolens.tui.keymap import keyed, mistakes_in, normal_keys
 from astrolens.tui.live import Live
 from astrolens.tui.messages import (
@@ -61,6 +60,9 @@ from astrolens.tui.screens.card import CardScreen
 from astrolens.tui.screens.overview import OverviewView
 from astrolens.tui.screens.review import ReviewView
 from astrolens.tui.screens.settings import SettingsView
+from astrolens.tui.screens.view import View
+from astrolens.tui.sight import Sight
+from astrolens.tui.turn import Turn
 from astrolens.tui.views import more_view_keys, more_views
 from astrolens.tui.widgets.filter_line import FilterLine
 from astrolens.tui.work import begin
@@ -71,7 +73,7 @@ _LONGEST_GOODBYE_S = 3.0
 _LONGEST_PASTE = 2000
 
 
-class AstroLensApp(Errands, Reach, App[int]):
+class AstroLensApp(Errands, Reach, Sight, Turn, App[int]):
     """Attaches to one daemon and stays attached."""
 
     TITLE = "AstroLens"
@@ -145,15 +147,27 @@ class AstroLensApp(Errands, Reach, App[int]):
         wanted = self._settings.theme
         self.theme_changed_signal.subscribe(self, lambda _theme: self._use_palette())
         self.theme = wanted if wanted in self.available_themes else DARK_THEME
-        self.add_mode("overview", lambda: OverviewView(self._client, self.album, self.live))
-        self.add_mode("candidates", lambda: CandidatesView(self._client, self.album, self.live))
-        self.add_mode("review", lambda: ReviewView(self._client, self.album, self.live, self._desk))
+        self._add_view("overview", lambda: OverviewView(self._client, self.album, self.live))
+        self._add_view("candidates", lambda: CandidatesView(self._client, self.album, self.live))
+        self._add_view("review", lambda: ReviewView(self._client, self.album, self.live, self._desk))
         for name, make in more_views(self._client, self.album, self.live).items():
-            self.add_mode(name, make)
+            self._add_view(name, make)
         self.switch_mode("overview")
         if wanted != self.theme:
             self.live.say(f"there is no theme '{wanted}'; the terminal uses {DARK_THEME}", urgent=True)
         begin(self, self._feed.run, group="feed")
+        self.keep_looks()
+
+    def _add_view(self, name: str, make: Callable[[], View]) -> None:
+        """A view that is made when it is first shown, with the styles of then."""
+
+        def made() -> View:
+            view = make()
+            # Else Textual takes it for one that missed a change, and reads every style sheet again.
+            view._css_update_count = self._css_update_count  # noqa: SLF001
+            return view
+
+        self.add_mode(name, made)
 
     def _use_palette(self) -> None:
         self.live.palette = palette_for(dark=self.current_theme.dark)
@@ -257,11 +271,8 @@ class AstroLensApp(Errands, Reach, App[int]):
     def on_filter_wanted(self, message: FilterWanted) -> None:
         """A place on a map was chosen."""
         self.action_view(CandidatesView.NAME)
-        self.call_after_refresh(self._filter, message.words)
-
-    def _filter(self, words: str) -> None:
         if isinstance(self.screen, CandidatesView):
-            self.screen.post_message(FilterLine.Applied(words=words))
+            self.screen.post_message(FilterLine.Applied(words=message.words))
 
     def on_sources_wanted(self, message: SourcesWanted) -> None:
         """A source was chosen."""
@@ -326,11 +337,12 @@ def run_terminal(
     attachment: Attachment | None = None,
     keys: Mapping[str, str] | None = None,
     reports: Path | None = None,
+    look: Path | None = None,
 ) -> int:
     """Attach to the daemon behind a socket until the person leaves; the exit code.
 
     Nothing is written to standard output or error but the terminal itself: the log goes to ``log_file``,
-    or nowhere.
+    or nowhere. ``look`` is where the look of pictures is kept.
     """
     from astrolens.tui.log_file import logging_to
 
@@ -343,15 +355,16 @@ def run_terminal(
     app = AstroLensApp(client, settings, glyphs=glyphs, keys=keys)
     app.reports = reports
     app.live.only_looks = how.refusal()
-    app.album.graphics = choose_graphics(
-        settings.pictures, os.environ, half_cells=glyphs.half_cells, is_terminal=sys.stdout.isatty()
-    )
+    app.look_for_pixels(settings, os.environ)
     with logging_to(log_file):
-        return asyncio.run(_attach(client, app))
+        return asyncio.run(_attach(client, app, look))
 
 
-async def _attach(client: Client, app: AstroLensApp) -> int:
+async def _attach(client: Client, app: AstroLensApp, look: Path | None) -> int:
+    if look is not None:
+        await app.remember_looks_in(look)
     async with client:
         result = await app.run_async()
+    await app.write_look()
     log.info("left; %s", app.account())
     return app.return_code or result or 0

@@ -46,7 +46,8 @@ class AstroLensCommands(Provider):
             words = binding.tooltip or binding.description
             yield _Command(words=words, key=key_name(binding), action=binding.action, node=active.node)
         app = cast("AstroLensApp", self.app)
-        for group in app.key_groups()[1:]:
+        # What can only be done where one is already needs no way there.
+        for group in (one for one in app.key_groups()[1:] if one.view or one.opened_by):
             for binding in group.bindings:
                 if not (binding.description or binding.tooltip) or binding.action == "command_palette":
                     continue

@@ -28,7 +28,7 @@ def why_empty(live: Live, pages: CandidatePages, error: str) -> str:
     if not stats["images"]:
         return "No picture has come in yet. View 1 shows what the sources are doing."
     return (
-        f"Nothing odd among {words.number(stats['images'])} pictures inside a budget of "
+        f"Nothing odd among {words.counted(stats['images'], 'picture')} inside a budget of "
         f"{stats['budget_per_1000']:g} false alarms per 1,000."
     )
 

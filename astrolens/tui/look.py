@@ -13,7 +13,7 @@ from astrolens.tui.stretch.tone import MIDDLE_BIAS, PLAIN_CONTRAST
 ZOOMS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0)
 _BIAS_STEP = 0.05
 _CONTRAST_STEP = 1.25
-_MOST_CONTRAST = 10.0
+LEAST_CONTRAST, MOST_CONTRAST = 0.1, 10.0
 _PAN_STEP = 0.2  # of what is seen
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -38,7 +38,7 @@ class Look:
         """Pull shades apart, or together."""
         contrast = round(self.contrast * _CONTRAST_STEP**steps, 3)
         contrast = PLAIN_CONTRAST if abs(contrast - PLAIN_CONTRAST) < 0.05 else contrast
-        return replace(self, contrast=min(_MOST_CONTRAST, max(1 / _MOST_CONTRAST, contrast)))
+        return replace(self, contrast=min(MOST_CONTRAST, max(LEAST_CONTRAST, contrast)))
 
 
 LINEAR_LOOK = Look(stretch=Stretch.ASINH, limits=Limits.P99_5)

@@ -22,10 +22,10 @@ def why_no_picture(
         return ["No picture has come in yet.", "View 1 shows what the sources are doing."]
     if reply["waiting"]:
         return [
-            f"{words.number(reply['waiting'])} pictures that you skipped still wait.",
+            f"{words.counted(reply['waiting'], 'picture')} that you skipped still {'waits' if reply['waiting'] == 1 else 'wait'}.",
             "g reads the queue again.",
         ]
     return [
-        f"Nothing waits for you: {words.number(reply['labels'])} pictures judged.",
+        f"Nothing waits for you: {words.counted(reply['labels'], 'picture')} judged.",
         "u takes the newest word back; what comes in is shown here by itself.",
     ]

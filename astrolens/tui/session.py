@@ -48,11 +48,12 @@ class Session:
         """The report, as Markdown."""
         now = utc_now()
         minutes = (now - self.began).total_seconds()
+        looked_at = words.counted(len(self.seen) + self.more_seen, "finding")
         lines = [
             "# AstroLens session",
             "",
             f"{self.began:%Y-%m-%d %H:%M} to {now:%Y-%m-%d %H:%M} UTC, {words.duration(minutes)}.",
-            f"{len(self.seen) + self.more_seen:,} findings looked at, {len(self.labels):,} labels, {self.withdrawn:,} taken back.",
+            f"{looked_at} looked at, {words.counted(len(self.labels), 'label')}, {self.withdrawn:,} taken back.",
         ]
         if self.filters:
             lines += ["", "## Filters", ""]

@@ -16,6 +16,11 @@ def number(value: float | None) -> str:
     return UNKNOWN if value is None else f"{value:,.0f}"
 
 
+def counted(value: float, one: str, many: str = "") -> str:
+    """A number with its noun: ``1 picture``, ``2,310 near misses``."""
+    return f"{number(value)} {one if value == 1 else many or one + 's'}"
+
+
 def short_number(value: float | None) -> str:
     """At most five characters: ``940``, ``12.4k``, ``1.20M``."""
     if value is None:

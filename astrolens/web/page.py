@@ -11,11 +11,12 @@ _PAGE = Template("""<!DOCTYPE html>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/static/css/xterm.css">
 <script src="/static/js/textual.js"></script>
+<script src="/keys.js"></script>
 <style>
 @font-face { font-family: "Roboto Mono"; src: url("/static/fonts/RobotoMono-VariableFont_wght.ttf"); }
 @font-face { font-family: "Roboto Mono"; font-style: italic; src: url("/static/fonts/RobotoMono-Italic-VariableFont_wght.ttf"); }
-html, body { margin: 0; height: 100%; background: #101418; color: #c8d0d8; font: 16px "Roboto Mono", monospace; }
-.textual-terminal { width: 100vw; height: 100vh; }
+html, body { margin: 0; height: 100%; overflow: hidden; background: #101418; color: #c8d0d8; font: 16px "Roboto Mono", monospace; }
+.textual-terminal { width: 100vw; height: 100vh; background: #101418; }
 .told { position: absolute; inset: 0; display: none; align-items: center; justify-content: center; z-index: 10; }
 body:not(.-first-byte) .told.waiting, body.-closed .told.ended { display: flex; background: #101418; }
 </style>
@@ -27,6 +28,20 @@ body:not(.-first-byte) .told.waiting, body.-closed .told.ended { display: flex; 
 </body>
 </html>
 """)
+
+KEYS_SCRIPT = """"use strict";
+// Keys go to the terminal as soon as it has drawn something: nobody should have to click into it first.
+addEventListener("load", () => {
+  const watch = new MutationObserver(() => {
+    const keys = document.querySelector(".xterm-helper-textarea");
+    if (keys !== null && document.body.classList.contains("-first-byte")) {
+      watch.disconnect();
+      keys.focus();
+    }
+  });
+  watch.observe(document.body, { attributes: true, attributeFilter: ["class"], childList: true, subtree: true });
+});
+"""
 
 _SMALLEST, _USUAL, _LARGEST = 6, 15, 48
 

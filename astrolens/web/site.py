@@ -12,7 +12,7 @@ from aiohttp import web
 from textual_serve.server import Server
 
 from astrolens.web.gate import SOCKET_PATH, Gate
-from astrolens.web.page import page
+from astrolens.web.page import KEYS_SCRIPT, page
 
 _LOG = logging.getLogger(__name__)
 
@@ -85,6 +85,7 @@ class Site(Server):
         """
         app = web.Application(middlewares=[self.gate.guard], client_max_size=0)
         app.router.add_get("/", self._page, allow_head=False)
+        app.router.add_get("/keys.js", self._keys_script, allow_head=False)
         app.router.add_get(SOCKET_PATH, self._terminal, allow_head=False)
         app.router.add_get("/download/{key}", self.handle_download, allow_head=False)
         app.router.add_static("/static", self.statics_path, show_index=False, follow_symlinks=False)
@@ -92,6 +93,9 @@ class Site(Server):
 
     async def _page(self, request: web.Request) -> web.Response:
         return web.Response(text=page(request.host, request.query.get("fontsize")), content_type="text/html")
+
+    async def _keys_script(self, _request: web.Request) -> web.Response:
+        return web.Response(text=KEYS_SCRIPT, content_type="text/javascript")
 
     async def _terminal(self, request: web.Request) -> web.StreamResponse:
         sides = [request.query.get(side, "80") for side in ("width", "height")]

@@ -31,6 +31,14 @@ def test_unknown_pixels_leave_the_rest_of_the_block() -> None:
     assert np.isnan(made[1, 1])
 
 
+def test_bands_together_are_as_bands_apart() -> None:
+    planes = np.random.default_rng(4).random((3, 50, 41), np.float32)
+    for unknown in (False, True):
+        planes[1, 3:20, 7] = np.nan if unknown else 0.5
+        apart = np.stack([block_average(plane, 6) for plane in planes])
+        np.testing.assert_array_equal(block_average(planes, 6), apart)
+
+
 def test_rests_are_dropped() -> None:
     assert block_average(np.zeros((7, 9), np.float32), 2).shape == (3, 4)
 

@@ -107,6 +107,9 @@ class SmallDaemon:
         cards = WhyCards(self.store, self._no_judge, "m1", self._warm)
         return await cards.card(image_id, heat=heat)
 
+    async def attached(self) -> None:
+        self.told.append(("attached",))
+
     async def pixels(self, image_id: int, *, side: int, band: int | None) -> PixelCut | None:
         self.told.append(("pixels", image_id, side, band))
         self._fail()

@@ -59,3 +59,25 @@ async def test_unknown_routes_and_methods_are_named(house: House) -> None:
     status, words, headers = await ask(house, "/stats", "DELETE")
     assert (status, words) == (405, "DELETE is not for this route; use GET")
     assert headers["Allow"] == "GET"
+
+
+async def post(house: House, path: str, body: bytes) -> tuple[int, str]:
+    connector = aiohttp.UnixConnector(path=str(house.paths.socket))
+    headers = {"Content-Type": "application/json"}
+    async with (
+        aiohttp.ClientSession("http://localhost", connector=connector, headers=headers) as http,
+        http.post(path, data=body) as answer,
+    ):
+        return answer.status, (await answer.json())["error"]
+
+
+async def test_a_body_that_is_too_large_is_told_the_limit(house: House) -> None:
+    status, words = await post(house, "/labels", b" " * 70_000)
+    assert (status, words) == (
+        413, "the body has more than 65536 bytes, the most that is taken here; send less",
+    )  # fmt: skip
+
+
+async def test_a_member_that_comes_twice_is_refused(house: House) -> None:
+    body = b'{"image_id": 1, "value": "normal", "image_id": 2}'
+    assert await post(house, "/labels", body) == (400, "the body names a member twice; name it once")

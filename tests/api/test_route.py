@@ -65,3 +65,10 @@ def test_numbers_that_are_not_finite_become_null() -> None:
     told = json_reply({"a": [math.nan, 1.5, {"b": (math.inf,)}], "c": "σ"})
     assert json.loads(told.text or "") == {"a": [None, 1.5, {"b": [None]}], "c": "σ"}
     assert told.headers["Cache-Control"] == "no-store"
+
+
+def test_bounds_are_whole_numbers_in_words() -> None:
+    after = Parameter(name="after", words="Id.", kind=ParameterKind.INTEGER, minimum=1, maximum=2**62)
+    with pytest.raises(web.HTTPBadRequest) as refused:
+        after.read("-5")
+    assert refused.value.text == "after is '-5'; it must be a whole number from 1 to 4611686018427387904"

@@ -46,15 +46,27 @@ def test_optional_nested_and_open_shapes() -> None:
 @pytest.mark.parametrize(
     ("value", "shape", "words"),
     [
-        ([], LabelRequest, "body is list; it must be an object"),
+        ([], LabelRequest, "body is a list; it must be an object"),
         ({}, LabelRequest, "body has no 'image_id', 'value'; it is required"),
-        ({"image_id": True, "value": "x"}, LabelRequest, "body.image_id is bool; it must be a whole number"),
-        ({"image_id": 1.0, "value": "x"}, LabelRequest, "body.image_id is float; it must be a whole number"),
-        ({"image_id": 2**63, "value": "x"}, LabelRequest, "body.image_id is int; it must be a whole number"),
-        ({"image_id": 1, "value": None}, LabelRequest, "body.value is NoneType; it must be a text"),
+        (
+            {"image_id": True, "value": "x"},
+            LabelRequest,
+            "body.image_id is true or false; it must be a whole number",
+        ),
+        (
+            {"image_id": 1.0, "value": "x"},
+            LabelRequest,
+            "body.image_id is a number with a fraction; it must be a whole number",
+        ),
+        (
+            {"image_id": 2**63, "value": "x"},
+            LabelRequest,
+            "body.image_id is a number beyond all bounds; it must be below 2^63",
+        ),
+        ({"image_id": 1, "value": None}, LabelRequest, "body.value is null; it must be a text"),
         ({"image_id": 1, "value": "x", "__class__": 1}, LabelRequest, "body has '__class__'; known are"),
-        ({"ids": [1, "2"]}, BatchRequest, "body.ids[1] is str; it must be a whole number"),
-        ({"ra_deg": "1", "dec_deg": 2}, PositionRequest, "body.ra_deg is str; it must be a number"),
+        ({"ids": [1, "2"]}, BatchRequest, "body.ids[1] is a text; it must be a whole number"),
+        ({"ra_deg": "1", "dec_deg": 2}, PositionRequest, "body.ra_deg is a text; it must be a number"),
     ],
 )
 def test_mistakes_name_the_place_and_what_is_wanted(value: Any, shape: Any, words: str) -> None:

@@ -30,12 +30,23 @@ def test_pause_and_resume(daemon: DaemonProcess) -> None:
 
 def test_reload_says_so_and_refuses_a_bad_file(daemon: DaemonProcess) -> None:
     assert verb("reload").output == "configuration read again\n"
-    assert "at_next_start" in verb("reload", "--json").output or verb("reload", "--json").exit_code == 0
+    assert json.loads(verb("reload", "--json").output) == {"state": "running", "needs_restart": []}
+
+
+def test_reload_names_what_waits_for_the_next_start(daemon: DaemonProcess) -> None:
+    before = daemon.config.read_text()
+    try:
+        daemon.config.write_text(f"{before}\n[download]\nlimit_mb = 60\n")
+        assert verb("reload").output.endswith("used at the next start only: download.limit_mb\n")
+    finally:
+        daemon.config.write_text(before)
+        verb("reload")
 
 
 def test_calibrate_is_ordered(daemon: DaemonProcess) -> None:
     assert verb("calibrate").output == "calibrating every source\n"
     assert verb("calibrate", "folder").output == "calibrating folder\n"
+    assert json.loads(verb("calibrate", "folder", "--json").output) == {"state": "running"}
     assert verb("calibrate", "nobody").exit_code == 1
     daemon.wait_until(lambda: daemon.status()["stages"][3]["in_flight"] == 0)
 

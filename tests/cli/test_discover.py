@@ -100,4 +100,4 @@ def test_a_profile_in_use_ends_with_75(tmp_path: Path, config: Path, command: Co
     with ProfileLock(paths.lock):
         ended = command("discover", "-f", tmp_path / "pictures", "-c", config, "-o", tmp_path / "r.json")
     assert ended.code == 75
-    assert "astrolens status" in ended.err
+    assert "attach with 'astrolens tui'" in ended.err

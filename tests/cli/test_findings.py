@@ -92,8 +92,9 @@ def test_a_picture_without_a_position_cannot_be_looked_up(nasty: int, command: C
         (("label", "1", "splendid"), 2, "splendid"),
         (("show", "zero"), 2, "ID"),
         (("candidates", "-n", "0"), 2, "--count"),
-        (("crossref",), 1, "--ra and --dec"),
-        (("crossref", "1", "--ra", "3"), 1, "--ra and --dec"),
+        (("crossref",), 2, "--ra and --dec"),
+        (("crossref", "1", "--ra", "3"), 2, "--ra and --dec"),
+        (("candidates", "--filter", "sigma>>4"), 2, "sigma>3"),
         (("crossref", "--ra", "400", "--dec", "1"), 2, "--ra"),
     ],
 )

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from astrolens.cli.profile import open_profile
-from astrolens.domain.errors import ConfigError
+from astrolens.api.wire import WIRE_VERSION
+from astrolens.cli.profile import check_speech, open_profile
+from astrolens.domain.errors import ConfigError, Unavailable
 
 
 def test_a_named_file_must_exist(tmp_path: Path) -> None:
@@ -28,3 +29,9 @@ def test_a_file_decides_where_its_data_is(tmp_path: Path) -> None:
     file.write_text("[store]\nquota = 3\n")
     with pytest.raises(ConfigError, match="quota"):
         open_profile(file)
+
+
+def test_a_daemon_of_another_version_is_refused() -> None:
+    check_speech({"state": "running", "version": "1", "wire_version": WIRE_VERSION, "pid": 3})
+    with pytest.raises(Unavailable, match=r"AstroLens 0\.0\.9, process 3; end it"):
+        check_speech({"state": "running", "version": "0.0.9", "wire_version": WIRE_VERSION + 1, "pid": 3})

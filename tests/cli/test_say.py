@@ -1,29 +1,58 @@
 """Nothing that a stranger wrote reaches a terminal as it is."""
 
 import contextlib
+import errno
 import io
 import json
 import logging
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from astrolens.cli.say import check_writable, log_to_stderr, number, say, say_json, say_table
+from astrolens.cli.say import (
+    check_writable,
+    log_to_stderr,
+    number,
+    say,
+    say_json,
+    say_table,
+    speak_any_language,
+    writing,
+)
 from astrolens.domain.errors import BadData
 from tests.cli.conftest import HOSTILE, harmless
 
 
 def test_lines_and_tables_are_harmless(capsys: pytest.CaptureFixture[str]) -> None:
     say(f"image {HOSTILE}\nsecond")
-    say_table(("n", "key"), [("1", HOSTILE), ("100", "b" * 200)], right=frozenset({0}))
+    say_table(("key", "n"), [(HOSTILE, "1"), ("b" * 200, "100")], right=frozenset({1}))
     out = capsys.readouterr().out
     assert harmless(out)
     lines = out.splitlines()
     assert len(lines) == 4
-    assert lines[2].startswith("  1  nasty")
+    assert lines[2].startswith("nasty")
+    assert lines[2].endswith("    1")
     assert len(lines[3]) < 100
+
+
+def test_the_last_column_keeps_what_a_person_should_do(capsys: pytest.CaptureFixture[str]) -> None:
+    say_table(("what", "finding"), [("sources", "x" * 200 + "; correct it")])
+    assert capsys.readouterr().out.endswith("; correct it\n")
+
+
+def test_what_the_alphabet_of_a_terminal_lacks_is_an_escape(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(raw, encoding="ascii"))
+    speak_any_language()
+    say("Bilder/Ümläut")
+    say_json({"key": "Ümläut \U0001f52d"})
+    sys.stdout.flush()
+    line, _, rest = raw.getvalue().decode("ascii").partition("\n")
+    assert line == "Bilder/\\xdcml\\xe4ut"
+    assert json.loads(rest) == {"key": "Ümläut \U0001f52d"}
 
 
 def test_an_empty_table_has_its_heading(capsys: pytest.CaptureFixture[str]) -> None:
@@ -82,3 +111,21 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_work(tmp_path: Pat
     for place in (tmp_path, tmp_path / "nowhere" / "new.csv"):
         with pytest.raises(BadData, match="cannot be written"):
             check_writable(place)
+
+
+def test_a_full_disk_is_told_with_the_file() -> None:
+    with pytest.raises(BadData, match=r"/x/a\.csv cannot be written: No space left on device; make room"):  # noqa: SIM117
+        with writing(Path("/x/a.csv")):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_the_same_line_is_not_said_for_ever(capsys: pytest.CaptureFixture[str]) -> None:
+    root = logging.getLogger()
+    kept, root.handlers = root.handlers, []
+    try:
+        log_to_stderr(logging.WARNING)
+        for number_of_it in range(50):
+            logging.getLogger("astrolens.x").warning("the disk is full: %d", number_of_it)
+        assert capsys.readouterr().err.count("the disk is full") < 10
+    finally:
+        root.handlers = kept

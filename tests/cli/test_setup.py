@@ -51,7 +51,11 @@ def test_mistakes_of_a_source_are_found(config: Path, command: Command) -> None:
     config.write_text("[sources.folder]\nenabled = true\npat = 3\n")
     ended = command("config", "check", "--config", config)
     assert ended.code == 78
-    assert "sources.folder" in ended.out + ended.err
+    assert ended.out.splitlines() == [
+        f"{config}:1: sources.folder.path: is missing; it has no default",
+        f"{config}:3: sources.folder.pat: unknown key; did you mean path?",
+    ]
+    assert ended.err == ""
     assert command("config", "check", "--config", "/nowhere.toml").code == 78
 
 
@@ -91,3 +95,36 @@ def test_mistakes_of_keys_are_found(config: Path, command: Command) -> None:
     assert "'n' is also the key of candidates.normal" in ended.out
     config.write_text('[keys]\n"candidates.anomaly" = "A"\n')
     assert command("config", "check", "--config", config).code == 0
+
+
+def test_every_other_mistake_is_found_with_its_line(config: Path, command: Command) -> None:
+    config.write_text(
+        'plugin_files = ["/nowhere/mine.py"]\n[analyse]\nmodel = "/nowhere/net"\n[sources.foldr]\nenabled = true\n'
+    )
+    ended = command("config", "check", "--config", config)
+    assert ended.code == 78
+    first, second, third = ended.out.splitlines()
+    assert first == f"{config}:4: sources.foldr: no such source; did you mean folder?"
+    assert second.startswith(
+        f"{config}:1: plugin_files: /nowhere/mine.py: no such file; correct plugin_files"
+    )
+    assert third.startswith(f"{config}:3: analyse.model: ")
+    looked = command("doctor", "--config", config)
+    assert "did you mean folder?" in looked.out
+
+
+def test_a_broken_plugin_is_told_in_one_line(config: Path, command: Command, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text("this is no python")
+    for verb in (("config", "check"), ("plugins",), ("doctor",)):
+        ended = command(*verb, "--config", config)
+        (line,) = [line for line in ended.out.splitlines() if "SyntaxError" in line]
+        assert line.endswith("correct the plugin or set enabled = false")
+        assert "Traceback" not in ended.err
+
+
+def test_settings_are_shown_as_toml_writes_them(config: Path, command: Command) -> None:
+    shown = command("config", "show", "--config", config).out
+    assert 'log_level = "info"' in shown
+    assert "data_dir = (not set)" in shown
+    assert "None" not in shown
+    assert "enabled = true" in shown

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from astrolens.config.load import from_tables, load, source_options
+from astrolens.config.load import from_tables, load, located, source_options
 from astrolens.config.settings import Settings
 from astrolens.domain.errors import ConfigError
 from astrolens.plugin import Field, SourceOptions
@@ -64,8 +64,39 @@ def test_dotted_keys_and_a_table_in_the_wrong_place_are_found(tmp_path: Path) ->
 
 def test_one_half_of_the_quiet_hours_is_explained(tmp_path: Path) -> None:
     (line,) = _mistakes(tmp_path, "[notify]\nquiet_from = 23:00:00\n")
-    assert line.startswith(":1: notify: got {'quiet_from'")
-    assert line.endswith("; quiet hours need both quiet_from and quiet_until")
+    assert line == ":1: notify: quiet hours need both quiet_from and quiet_until"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("sources = 3\n", ":1: sources: got 3; write it as a table, [sources]"),
+        ("[sources]\nfolder = 3\n", ":2: sources.folder: got 3; write it as a table, [sources.folder]"),
+        ("[store]\ndata_dir = 5\n", ":2: store.data_dir: got 5; write a path, in quotes"),
+    ],
+)
+def test_what_is_wanted_is_said_in_words_of_the_file(tmp_path: Path, text: str, line: str) -> None:
+    assert _mistakes(tmp_path, text) == [line]
+
+
+def test_a_secret_in_the_wrong_form_is_not_told() -> None:
+    class Options(SourceOptions):
+        api_key: str = Field("", description="Key.", max_length=3)
+
+    with pytest.raises(ConfigError) as caught:
+        source_options(Options, {"api_key": "very-secret"}, "mine")
+    assert "very-secret" not in str(caught.value)
+    assert str(caught.value).startswith("sources.mine.api_key: got ********; ")
+
+
+def test_a_message_is_located_by_its_key(tmp_path: Path) -> None:
+    file = tmp_path / "a.toml"
+    file.write_text("[sources.folder]\nenabled = true\npth = 3\n")
+    assert (
+        located("sources.folder.pth: x: y\n/tmp/x: z", file)
+        == f"{file}:3: sources.folder.pth: x: y\n/tmp/x: z"
+    )
+    assert located("sources.folder.pth: x", tmp_path / "absent") == "sources.folder.pth: x"
 
 
 @pytest.mark.parametrize("content", [b"[detect\n", b"\xff\xfe", b"a = 1\na = 2\n", b"a = " + b"9" * 5000])

@@ -1,5 +1,6 @@
 """One profile, one daemon."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -92,3 +93,14 @@ def test_links_folders_and_pipes_are_refused(tmp_path: Path) -> None:
             pass
     assert target.read_text() == "precious"
     assert holder(link) is None
+
+
+def test_a_folder_that_cannot_be_written_is_not_to_be_cleared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(*_: object) -> int:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(os, "open", read_only)
+    with pytest.raises(ConfigError, match="Read-only file system; name another data folder"):
+        ProfileLock(tmp_path / "lock").__enter__()

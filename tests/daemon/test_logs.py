@@ -59,6 +59,12 @@ def test_secrets_are_hidden(text: str, secret: str) -> None:
 def test_plain_words_stay() -> None:
     words = "tokens are counted; the password was not asked for; https://example.org/a?b=c"
     assert hide_secrets(words) == words
+    for words in (
+        "sources.tns.api_key: missing; register a bot",
+        "sources.tns.api_key: is missing; it has no default",
+        "sources.apod.api_key: got ********; too long",
+    ):
+        assert hide_secrets(words) == words
 
 
 @given(st.text(max_size=300))

@@ -49,6 +49,14 @@ def test_median_of_levels(values: list[int]) -> None:
     assert median_level(np.array(values, np.uint8), 256) == lower
 
 
+@given(most=st.integers(1, 255), uneven=st.floats(0.1, 8.0), seed=st.integers(0, 999))
+@settings(max_examples=50, deadline=None)
+def test_median_of_many_levels(most: int, uneven: float, seed: int) -> None:
+    share = np.random.default_rng(seed).random((40, 35)) ** uneven
+    levels = np.sort(np.rint(most * share).astype(np.uint8), axis=0)
+    assert median_level(levels, 256) == np.sort(levels, axis=None)[(levels.size - 1) // 2]
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
 @pytest.mark.parametrize("side", [100, 256, 424])
 @pytest.mark.parametrize(
@@ -81,10 +89,15 @@ def test_a_smooth_or_clipped_sky_is_a_picture(sky: int, noise: float, seed: int)
 
 
 @pytest.mark.parametrize("share", [0.3, 0.5, 0.69, 0.71, 0.9])
-@pytest.mark.parametrize("lines", ["even", "odd", "mixed"])
+@pytest.mark.parametrize("lines", ["even", "odd", "mixed", "last"])
 def test_the_short_look_changes_no_answer(share: float, lines: str) -> None:
     levels = np.random.default_rng(6).integers(40, 240, (61, 50), dtype=np.uint8)
-    order = {"even": np.arange(61) % 2, "odd": 1 - np.arange(61) % 2, "mixed": np.zeros(61)}[lines]
+    order = {
+        "even": np.arange(61) % 2,
+        "odd": 1 - np.arange(61) % 2,
+        "mixed": np.zeros(61),
+        "last": -np.arange(61),
+    }[lines]
     places = np.lexsort((np.arange(levels.size), np.repeat(order, 50)))
     levels.reshape(-1)[places[: round(share * levels.size)]] = 250
     if share > 0.7:

@@ -87,3 +87,14 @@ def test_too_large_is_refused(tmp_path: Path) -> None:
 def test_made_bytes_are_written_and_hashed(tmp_path: Path) -> None:
     file = write_bytes(b"sky!", tmp_path / "copy", 4)
     assert (file.path.read_bytes(), file.sha256) == (b"sky!", hashlib.sha256(b"sky!").hexdigest())
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a device that is always full")
+def test_a_full_disk_is_waited_for(tmp_path: Path) -> None:
+    original = settled(tmp_path / "a.fits", b"sky")
+    for name in ("copy", "made"):
+        (tmp_path / name).symlink_to("/dev/full")
+    with pytest.raises(Unavailable, match=r"cannot write a copy to .*: No space left"):
+        copy_local(original, tmp_path / "copy", 10_000)
+    with pytest.raises(Unavailable, match="No space left"):
+        write_bytes(b"sky", tmp_path / "made", 10_000)

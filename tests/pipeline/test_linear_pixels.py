@@ -13,7 +13,8 @@ from astrolens.config.paths import resolve
 from astrolens.config.settings import Settings
 from astrolens.domain.errors import BadData
 from astrolens.domain.image import Offer
-from astrolens.pipeline.linear_pixels import LinearPixels, block_means, cut_file
+from astrolens.pipeline.cut_file import block_means, cut_file
+from astrolens.pipeline.linear_pixels import LinearPixels
 from astrolens.store.record import ImageRecord
 from astrolens.store.store import Store, open_store
 from tests.download.pictures import LIMITS, fits_bytes, galaxy, saved

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from astrolens.domain.errors import Unavailable
 from astrolens.store.files import BlobFolder
 
 
@@ -74,3 +75,15 @@ def test_sweep_removes_orphans_and_left_overs_but_nothing_young(blobs: BlobFolde
 
 def test_folder_is_private(blobs: BlobFolder) -> None:
     assert blobs.root.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a device that is always full")
+def test_a_full_disk_is_no_bug(tmp_path: Path) -> None:
+    class Full(BlobFolder):
+        def temporary(self) -> Path:
+            path = super().temporary()
+            path.symlink_to("/dev/full")
+            return path
+
+    with pytest.raises(Unavailable, match="cannot be written now: No space left on device; free disk space"):
+        Full(tmp_path / "blobs").add_thumbnail("ab" * 32, b"jpeg")

@@ -1,5 +1,7 @@
 """A shelf gives back what was put on it; a graph finds nearly all of what is near."""
 
+import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -74,3 +76,11 @@ def test_it_survives_the_disk(kind: str, tmp_path: Path) -> None:
     assert again.search(unit(30)[4], 1)[0].tolist() == [104]
     again.put(np.array([7]), unit(1, seed=3))
     assert again.holds(7, unit(1, seed=3)[0])
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="its file system takes UTF-8 alone")
+def test_a_folder_whose_name_is_no_text_takes_it_too(tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"gal\xff")
+    folder.mkdir()
+    filled(Shelf.flat(DIMENSION), 30).write(folder / "a.faiss")
+    assert len(Shelf.read(folder / "a.faiss")) == 30

@@ -7,8 +7,10 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from time import monotonic
 
 import pytest
+from textual._wait import wait_for_idle
 from textual.pilot import Pilot
 
 from astrolens.api.client import Client
@@ -17,7 +19,10 @@ from astrolens.tui.app import AstroLensApp
 from astrolens.tui.glyphs import Glyphs, unicode_glyphs
 from tests.tui.fake_daemon import FakeDaemon
 
-_MOST_PAUSES = 500
+_LONGEST_S = 15.0
+_PAUSE_S = 0.01
+_QUIET_TURNS = 8  # of the loop in which nobody had anything to do
+_LONGEST_IDLE_S = 0.06
 
 
 @pytest.fixture
@@ -37,10 +42,11 @@ class Terminal:
 
     async def until(self, condition: Callable[[], object], what: str = "") -> None:
         """Let the app work until something holds."""
-        for _ in range(_MOST_PAUSES):
+        given_up = monotonic() + _LONGEST_S
+        while monotonic() < given_up:
             if condition():
                 return
-            await self.pilot.pause(0.03)
+            await self.pilot.pause(_PAUSE_S)
         raise AssertionError(f"this never came true: {what or condition}\n{self.screen()}")
 
     async def until_shown(self, words: str) -> None:
@@ -54,6 +60,16 @@ class Terminal:
     def screen(self) -> str:
         """What stands on the screen, as text."""
         return screen_text(self.app)
+
+
+async def drained(app: AstroLensApp) -> None:
+    """Wait until every widget has done what it was told, then a moment for what that began in threads."""
+    quiet, given_up = 0, monotonic() + _LONGEST_S
+    while quiet < _QUIET_TURNS and monotonic() < given_up:
+        await asyncio.sleep(0)
+        nodes = (app, *app.screen.walk_children(with_self=True)) if app.screen_stack else (app,)
+        quiet = quiet + 1 if all(node._message_queue.empty() for node in nodes) else 0
+    await wait_for_idle(0, _LONGEST_IDLE_S)
 
 
 def screen_text(app: AstroLensApp) -> str:
@@ -84,7 +100,7 @@ OpenTerminal = Callable[..., AbstractAsyncContextManager[Terminal]]
 
 
 @pytest.fixture
-def terminal(socket: Path) -> OpenTerminal:
+def terminal(socket: Path, monkeypatch: pytest.MonkeyPatch) -> OpenTerminal:
     """``async with terminal(size=..., daemon=...) as t``: attached when it yields."""
 
     @asynccontextmanager
@@ -104,6 +120,9 @@ def terminal(socket: Path) -> OpenTerminal:
                 prepare(daemon)
             async with Client(socket) as client:
                 app = await new_app(client, settings, glyphs, keys)
+                # Textual's own wait lasts up to a second, twice for every key, while threads draw pictures.
+                for place in ("textual.app", "textual.pilot"):
+                    monkeypatch.setattr(f"{place}.wait_for_idle", lambda *_args: drained(app))
                 async with app.run_test(size=size) as pilot:
                     driven = Terminal(app=app, pilot=pilot, daemon=daemon)
                     await driven.until(lambda: app.live.attached, "attached")

@@ -339,6 +339,7 @@ class FakeDaemon:
         self.review = FakeReview(self)
         self.label_error: str | None = None
         self.label_gate: asyncio.Event | None = None
+        self.page_gate: asyncio.Event | None = None
         self.words: dict[int, DescriptionRow] = {}
         self.next_words: DescriptionRow | str = a_description()
         self.events: list[EventRow] = []
@@ -419,6 +420,8 @@ class FakeDaemon:
         return web.json_response(self.stats)
 
     async def _candidates(self, request: web.Request) -> web.Response:
+        if self.page_gate is not None:
+            await self.page_gate.wait()
         query = request.query
         self.asked.append(f"candidates?{request.query_string}")
         self.pages_read += 1

@@ -14,6 +14,8 @@ from astrolens.tui.screens.help import HelpScreen
 from astrolens.tui.sites import has_browser, sites_at
 from astrolens.tui.widgets.candidate_list import CandidateList
 from tests.tui.conftest import OpenTerminal, Terminal
+from tests.tui.fake_daemon import FakeDaemon
+from tests.tui.fake_views import a_transient
 
 
 async def test_copy(terminal: OpenTerminal) -> None:
@@ -29,6 +31,20 @@ async def test_copy(terminal: OpenTerminal) -> None:
         await t.until_shown("this picture has no position")
         await t.press("1", "y")
         await t.until_shown("there is no picture here")
+
+
+async def test_copy_in_review_and_transients(terminal: OpenTerminal) -> None:
+    def one(daemon: FakeDaemon) -> None:
+        daemon.views.transients.update({"rows": [a_transient(1)], "installed": True, "reason": ""})
+
+    async with terminal(view="review", prepare=one) as t:
+        await t.until_shown("asked because it is odd")
+        await t.press("y")
+        await t.until(lambda: t.app.clipboard == "210.547100 +35.683800")
+        await t.press("escape", "4")
+        await t.until_shown("ztf18abc1")
+        await t.press("y")
+        await t.until(lambda: t.app.clipboard == "210.547000 +35.684000")
 
 
 def _visit(opened: list[str], address: str) -> bool:
@@ -96,7 +112,7 @@ async def test_report_and_screenshot(terminal: OpenTerminal, tmp_path: Path) -> 
         await t.until(lambda: report.stat().st_size and screen.stat().st_size)
     text = report.read_text()
     assert "`sigma 4`" in text
-    assert "1 labels, 1 taken back" in text
+    assert "1 label, 1 taken back" in text
     assert "| anomaly |" in text
     assert "14:02:11.3 +35:41:02" in text
     assert "<svg" in screen.read_text()
@@ -138,7 +154,11 @@ async def test_the_palette_has_every_action_of_every_screen(terminal: OpenTermin
     async with terminal(size=(120, 40)) as t:
         commands = list(AstroLensCommands(t.app.screen)._commands())
         said = {command.action for command in commands}
-        for group in t.app.key_groups():
+        there = [group for group in t.app.key_groups() if group.view or group.opened_by]
+        assert {group.title for group in t.app.key_groups()} - {group.title for group in there} == {
+            "Everywhere", "Open in", "Line to type in", "Help",
+        }, "what works only in a question that is open"  # fmt: skip
+        for group in (t.app.key_groups()[0], *there):
             for binding in group.bindings:
                 if binding.description and binding.action != "command_palette":
                     assert binding.action in said, (group.title, binding)
@@ -156,9 +176,8 @@ async def test_the_palette_has_every_action_of_every_screen(terminal: OpenTermin
         assert zoom.group is not None
         await t.app.do_there(zoom.group, "close")
         await t.until_shown("41 of 41")
-        help_ = next(command for command in commands if command.group and command.group.title == "Open in")
-        assert help_.group is not None
-        await t.app.do_there(help_.group, help_.action)
+        line = next(group for group in t.app.key_groups() if group.title == "Open in")
+        await t.app.do_there(line, "leave_question")
         await t.until_shown("this works only in")
 
 

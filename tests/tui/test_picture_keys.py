@@ -50,7 +50,7 @@ def look_of(t: Terminal) -> Look:
     return t.app.album.view.linear
 
 
-async def test_curves_limits_and_colours_go_round(terminal: OpenTerminal) -> None:
+async def test_curves_limits_colours_bias_and_contrast(terminal: OpenTerminal) -> None:
     async with terminal(size=(110, 30), prepare=prepared) as t:
         view = await on_card(t)
         first = view.drawn
@@ -76,11 +76,6 @@ async def test_curves_limits_and_colours_go_round(terminal: OpenTerminal) -> Non
         await t.until_shown("asinh  99.5 %")
         await t.until(lambda: view.drawn is first, "as at first, and still kept")
         assert t.app.album.view == View()
-
-
-async def test_bias_and_contrast(terminal: OpenTerminal) -> None:
-    async with terminal(size=(110, 30), prepare=prepared) as t:
-        await on_card(t)
         await t.press("]", "]", "}")
         await t.until_shown("bias 0.40 contrast 1.25")
         await t.press("[", "[", "{")
@@ -110,9 +105,13 @@ async def test_near_and_far_and_aside(terminal: OpenTerminal) -> None:
         await t.until(lambda: view.scene is not None and view.scene.span == (1.0, 1.0))
 
 
-async def test_bands_one_by_one(terminal: OpenTerminal) -> None:
+async def test_north_goes_up_and_back_and_bands_go_by(terminal: OpenTerminal) -> None:
     async with terminal(size=(110, 30), prepare=prepared) as t:
         await on_card(t)
+        for turned in ("N up +7°, E left", "N right +7°, E up", "N up +7°, E left"):
+            await t.until_shown(turned)
+            await t.press("N")
+        await t.press("N")
         for name in ("g", "r", "i"):
             await t.press("b")
             await t.until_shown(f"band {name}")
@@ -122,16 +121,6 @@ async def test_bands_one_by_one(terminal: OpenTerminal) -> None:
         await t.until_shown('0.20"/px')
         await t.press("b")
         await t.until_shown("this picture has one band")
-
-
-async def test_north_goes_up_and_back(terminal: OpenTerminal) -> None:
-    async with terminal(size=(110, 30), prepare=prepared) as t:
-        await on_card(t)
-        await t.until_shown("N up +7°, E left")
-        await t.press("N")
-        await t.until_shown("N right +7°, E up")
-        await t.press("N")
-        await t.until_shown("N up +7°, E left")
 
 
 async def test_a_look_is_kept_over_pictures_and_each_kind_has_its_own(terminal: OpenTerminal) -> None:
@@ -181,6 +170,16 @@ async def test_the_pointer_says_where_it_is(terminal: OpenTerminal) -> None:
         await t.until_shown("middle 14:02:11.3")
 
 
+async def test_one_line_of_words_says_what_is_under_the_pointer(terminal: OpenTerminal) -> None:
+    async with terminal(size=(80, 24), prepare=prepared) as t:
+        view = await on_card(t)
+        assert "middle" not in t.screen()
+        await t.pilot.hover(PictureView, offset=(view.left_edge() + 3, view.content_size.height // 2))
+        await t.until_shown("14:02:1")
+        await t.pilot.hover("#card-facts")
+        await t.until_shown("asinh  99.5 %")
+
+
 async def test_the_wheel_and_a_drag(terminal: OpenTerminal) -> None:
     async with terminal(size=(110, 30), prepare=prepared) as t:
         view = await on_card(t)
@@ -226,15 +225,16 @@ async def test_a_picture_that_is_larger_than_the_box_is_asked_for_when_zoomed(te
         await t.until(lambda: "pixels 1 512" in t.daemon.asked)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (20, 5), (300, 80)])
-async def test_every_key_in_every_window(terminal: OpenTerminal, size: tuple[int, int]) -> None:
-    async with terminal(size=size, prepare=prepared) as t:
+async def test_every_key_in_every_window(terminal: OpenTerminal) -> None:
+    keys = [binding.key.split(",")[0] for binding in PICTURE_BINDINGS]  # type: ignore[union-attr]
+    async with terminal(size=(80, 24), prepare=prepared) as t:
         row = Row(t, 0)
         t.app.call_later(t.app.push_screen, CardScreen(t.app.album, t.app.live, row.step(0)[0], row.step))
         await t.until(lambda: isinstance(t.app.screen, CardScreen))
-        await t.press(*(binding.key.split(",")[0] for binding in PICTURE_BINDINGS))  # type: ignore[union-attr]
-        await t.press("j", "s", "k")
-        assert isinstance(t.app.screen, CardScreen)
+        for width, height in ((80, 24), (20, 5), (300, 80)):
+            await t.pilot.resize_terminal(width, height)
+            await t.press(*keys, "j", "s", "k")
+            assert isinstance(t.app.screen, CardScreen)
 
 
 def test_no_key_of_a_picture_is_one_of_the_card() -> None:

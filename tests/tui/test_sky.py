@@ -105,6 +105,23 @@ async def test_corners_can_be_taken_back(terminal: OpenTerminal) -> None:
         assert isinstance(t.app.focused, SkyChart)
 
 
+async def test_the_cursor_stays_in_the_middle_until_it_is_moved(terminal: OpenTerminal) -> None:
+    async with terminal(size=(200, 60)) as t:
+        await t.press("5")
+        await t.until_shown("likeness")
+        chart = t.app.screen.query_one(PointChart)
+        for size in ((300, 80), (170, 30), (200, 60)):
+            await t.pilot.resize_terminal(*size)
+            await t.until(
+                lambda: chart.cursor == (chart.size.width // 2, chart.size.height // 2), "in the middle"
+            )
+        await t.press("e", "h", "k")
+        moved = chart.cursor
+        await t.pilot.resize_terminal(300, 80)
+        await t.until(lambda: chart.size.width > 130)
+        assert chart.cursor == moved, "a place that was chosen stays"
+
+
 async def test_dragging_draws_a_lasso(terminal: OpenTerminal) -> None:
     async with terminal(size=(120, 40)) as t:
         await t.press("5", "e")

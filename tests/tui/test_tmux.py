@@ -182,6 +182,18 @@ def test_a_night_with_a_crash(session: Session) -> None:
     session.until(lambda: "Overview" not in screen_or_nothing(session), "it leaves")
 
 
+def test_keys_in_one_burst_label_nothing(session: Session) -> None:
+    session.until_shown("Overview")
+    session.press("-l", "2/sigma>4 -label:anxd\x1b1")
+    session.until_shown("images an hour")
+    session.press("-l", "2/sigma>0.5")
+    session.press("Enter")
+    session.until_shown("sigma>0.5")
+    session.press("-l", "?anxd")
+    session.until_shown("anxd")
+    assert session.labels() == []
+
+
 def taken_back(session: Session) -> int:
     return sum(withdrawn for _picture, _value, withdrawn in session.labels())
 

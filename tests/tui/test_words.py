@@ -112,3 +112,11 @@ def test_the_rest() -> None:
     assert words.per_thousand(1.84) == "1.8"
     assert words.sigma(None) == "-"
     assert words.measure(0.41234) == "0.412"
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(0, "0 near misses"), (1, "1 near miss"), (2310, "2,310 near misses")]
+)
+def test_nouns_follow_their_numbers(count: int, said: str) -> None:
+    assert words.counted(count, "near miss", "near misses") == said
+    assert words.counted(count, "picture").endswith("picture" if count == 1 else "pictures")

@@ -77,7 +77,8 @@ async def test_the_token_opens_once_and_leaves_the_address(
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/ws", "/static/js/textual.js", "/download/x", "/nothing", "/?token=wrong", "/?token="]
+    "path",
+    ["/", "/ws", "/static/js/textual.js", "/keys.js", "/download/x", "/nothing", "/?token=wrong", "/?token="],
 )
 async def test_without_token_or_cookie_nothing_is_shown(
     site: Site, browser: aiohttp.ClientSession, path: str

@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from astrolens.web.page import page
+from astrolens.web.page import KEYS_SCRIPT, page
 
 HOST = "127.0.0.1:8617"
 
@@ -22,3 +22,7 @@ def test_strangers_words_cannot_leave_their_place(host: str, size: str) -> None:
     shown = page(host, size)
     assert shown.count("<") == usual.count("<")
     assert shown.count('"') == usual.count('"')
+
+
+def test_the_script_of_our_own_asks_nobody_for_anything() -> None:
+    assert not re.search(r"http|fetch|import|eval|innerHTML|WebSocket", KEYS_SCRIPT)

@@ -219,6 +219,9 @@ class CandidatesView(View):
         if row is None:
             self.live.say("there is no candidate to judge here", urgent=True)
             return
+        if self._list.outdated:  # who judges now means a row of the list that comes
+            self.live.say("not judged: the list is being read", urgent=True)
+            return
         self.post_message(LabelWanted(row=row, value=value, interest=interest, row_index=self._list.cursor))
         if self.live.attached:
             self._list.action_move(1)

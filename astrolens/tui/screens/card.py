@@ -8,10 +8,9 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, VerticalScroll
+from textual.containers import Container
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Static
 
 from astrolens.api.wire import CandidateRow
 from astrolens.domain.errors import AstroLensError
@@ -23,8 +22,9 @@ from astrolens.tui.live import Live
 from astrolens.tui.messages import LabelWanted, UndoWanted
 from astrolens.tui.picture_keys import PICTURE_BINDINGS, PictureKeys
 from astrolens.tui.widgets.banner import Banner
+from astrolens.tui.widgets.fact_sheet import FactSheet
 from astrolens.tui.widgets.key_line import KeyLine
-from astrolens.tui.widgets.live_text import stacked
+from astrolens.tui.widgets.live_text import TextBlock
 from astrolens.tui.widgets.picture_pane import PicturePane
 from astrolens.tui.work import begin
 
@@ -85,11 +85,11 @@ class CardScreen(PictureKeys, Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Title, picture, facts, keys."""
-        yield Static("", id="card-title", markup=False)
+        yield TextBlock(id="card-title")
         yield Banner(self._live)
         yield Container(
             PicturePane(self._album, self._live, id="card-picture"),
-            VerticalScroll(Static("", id="card-facts", markup=False), id="card-scroll"),
+            FactSheet(id="card-facts"),
             id="card-body",
         )
         yield KeyLine(self._live)
@@ -97,7 +97,8 @@ class CardScreen(PictureKeys, Screen[None]):
     def on_mount(self) -> None:
         """Show the first picture."""
         self._live.changed.subscribe(self, lambda _none: self._follow())
-        self.query_one("#card-scroll").focus()
+        self._live.withdrawn.subscribe(self, lambda _label: self._go_back())
+        self.query_one(FactSheet).focus()
         self._show(self.row)
 
     def on_resize(self) -> None:
@@ -112,7 +113,7 @@ class CardScreen(PictureKeys, Screen[None]):
     def _show(self, row: CandidateRow) -> None:
         self.row, self._reason = row, ""
         self.query_one(PicturePane).show(row["id"], row["source"])
-        self.query_one("#card-scroll").scroll_home(animate=False)
+        self.query_one(FactSheet).scroll_home(animate=False)
         self._write()
         if self._album.detail(row["id"]) is None or self._album.why(row["id"]) is None:
             begin(self, partial(self._fetch, row["id"]), group="detail", exclusive=True)
@@ -180,12 +181,13 @@ class CardScreen(PictureKeys, Screen[None]):
     def _write(self) -> None:
         detail, mark = self._album.detail(self.row["id"]), self._live.marks.shown(self.row)
         title = card_title(self.row, mark, self._live, self._interest)
-        self.query_one("#card-title", Static).update(title)
-        width = self.query_one("#card-facts").content_size.width or self.size.width
+        self.query_one("#card-title", TextBlock).show([title])
+        facts = self.query_one(FactSheet)
+        width = facts.columns or self.size.width
         lines: list[Text] = card_lines(
             self.row, detail, self._live, width, self._reason, self._album.why(self.row["id"])
         )
-        self.query_one("#card-facts", Static).update(stacked(lines))
+        facts.show(lines)
 
     # --------------------------------------------------------------- judging
 
@@ -213,6 +215,13 @@ class CardScreen(PictureKeys, Screen[None]):
     def action_undo(self) -> None:
         """Take the newest label back."""
         self.post_message(UndoWanted())
+
+    def _go_back(self) -> None:
+        """To where the list went back to, as its label was taken back."""
+        row, index = (None, 0) if self._neighbour is None else self._neighbour(0)
+        if row is not None and row["id"] != self.row["id"]:
+            self._index, self._interest = index, None
+            self._show(row)
 
     def action_neighbour(self, step: int) -> None:
         """The next or the previous candidate of the list."""

@@ -152,7 +152,7 @@ class LogView(View):
         self._at_end = len(rows) < _PAGE
         self._rows = [*older, *self._rows][:_MOST_ROWS]
         self._show(here)
-        self.live.say(f"{len(older)} older events" if older else "nothing older is kept")
+        self.live.say(words.counted(len(older), "older event") if older else "nothing older is kept")
 
     def _under_cursor(self) -> int | None:
         if self._following or not self._shown:
@@ -174,9 +174,7 @@ class LogView(View):
         if not self._loaded:
             return "Reading the events."
         if self._rows:
-            return (
-                f"None of {words.number(len(self._rows))} events is {LEVEL_WORDS[self._level]}. l shows more."
-            )
+            return f"None of {words.counted(len(self._rows), 'event')} is {LEVEL_WORDS[self._level]}. l shows more."
         return f"No event of this group is kept: {kind_groups()[self._group].title}. t shows another group."
 
     # ---------------------------------------------------------------- drawing

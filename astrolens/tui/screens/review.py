@@ -10,6 +10,7 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.widget import Widget
 
 from astrolens.api.client import Client
+from astrolens.api.wire import CandidateRow
 from astrolens.api.wire_review import QueueOrder, StepReply
 from astrolens.domain.review import AskedBecause, LabelValue, RemarkKind
 from astrolens.tui.album import Album
@@ -42,7 +43,7 @@ from astrolens.tui.widgets.review_head import ReviewHead
 from astrolens.tui.widgets.review_strip import FRAMES, ReviewStrip, row_of
 from astrolens.tui.work import begin
 
-_PREFETCHED = 4
+_PREFETCHED = 8
 _FEW_LEFT = 12
 _PAGE = 40
 _MOST_ROWS = 1000
@@ -70,6 +71,11 @@ class ReviewView(PictureKeys, View):
         self._newer = 0  # findings that had come when the queue was read last
         self._asked_for_words: set[int] = set()
         self._told: tuple[int | None, int, object] | None = None  # what the column was written for
+
+    @property
+    def shown_row(self) -> CandidateRow | None:
+        """What copying and the browser are about."""
+        return self.queue.row
 
     # ---------------------------------------------------------------- the frame
 

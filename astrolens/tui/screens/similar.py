@@ -25,6 +25,7 @@ from astrolens.tui.screens.card import CardScreen
 from astrolens.tui.widgets.banner import Banner
 from astrolens.tui.widgets.cutout import Cutout
 from astrolens.tui.widgets.key_line import KeyLine
+from astrolens.tui.widgets.tiny_line import TinyLine
 from astrolens.tui.work import begin
 
 _NEIGHBOURS = 8
@@ -110,6 +111,7 @@ class SimilarScreen(Screen[None]):
         yield Banner(self._live)
         yield Static(self._live.glyphs.waits, id="similar-words", markup=False)
         yield Grid(id="wall")
+        yield TinyLine(self._live)
         yield KeyLine(self._live)
 
     def on_mount(self) -> None:

@@ -113,10 +113,10 @@ class SkyView(AskedView):
             return [Text(self._why_empty(sky), palette.quiet)]
         glyphs = self.live.glyphs
         searched = Text("searched ", palette.quiet)
-        searched.append(f"{words.number(sky['judged'])} pictures", palette.text)
+        searched.append(words.counted(sky["judged"], "picture"), palette.text)
         parts = [
             (0, searched),
-            (3, Text(f"in {words.number(len(sky['areas']))} areas of 5 by 5 degrees", palette.quiet)),
+            (3, Text(f"in {words.counted(len(sky['areas']), 'area')} of 5 by 5 degrees", palette.quiet)),
             (1, Text(f"{glyphs.anomaly} anomaly", palette.anomaly)),
             (2, Text("brighter: near misses", palette.normal)),
         ]
@@ -142,10 +142,12 @@ class SkyView(AskedView):
             return [line.append("not searched", palette.quiet)]
         line.append(f"{words.number(one['judged'])} judged", palette.text)
         line.append(
-            f"   {self.live.glyphs.anomaly} {words.number(one['anomalies'])} anomalies",
+            f"   {self.live.glyphs.anomaly} {words.counted(one['anomalies'], 'anomaly', 'anomalies')}",
             palette.anomaly if one["anomalies"] else palette.quiet,
         )
-        return [line.append(f"   {words.number(one['near_misses'])} near misses", palette.text)]
+        return [
+            line.append(f"   {words.counted(one['near_misses'], 'near miss', 'near misses')}", palette.text)
+        ]
 
     def _points_head(self, width: int) -> list[Text]:
         palette = self.live.palette
@@ -159,7 +161,7 @@ class SkyView(AskedView):
         share = " + ".join(f"{100 * part:.0f} %" for part in found["explained"])
         line = Text("likeness  ", palette.quiet)
         line.append(
-            f"{words.number(len(found['points']))} of {words.number(found['measured'])} pictures",
+            f"{words.number(len(found['points']))} of {words.counted(found['measured'], 'picture')}",
             palette.text,
         )
         line.append(f"   the two axes hold {share} of the variance", palette.quiet)
@@ -171,14 +173,15 @@ class SkyView(AskedView):
         inside = chart.chosen()
         corners = len(chart.corners)
         where = "under the cursor" if corners < 2 else "in the box" if corners == 2 else "in the lasso"
-        line = Text(f"{words.number(len(inside))} pictures {where}", palette.strong)
+        line = Text(f"{words.counted(len(inside), 'picture')} {where}", palette.strong)
         if inside:
             odd = sum(point["decision"] == Decision.ANOMALY for point in inside)
             near = sum(point["decision"] == Decision.NEAR_MISS for point in inside)
             line.append(
-                f"   {self.live.glyphs.anomaly} {odd} anomalies", palette.anomaly if odd else palette.quiet
+                f"   {self.live.glyphs.anomaly} {words.counted(odd, 'anomaly', 'anomalies')}",
+                palette.anomaly if odd else palette.quiet,
             )
-            line.append(f"   {near} near misses", palette.text)
+            line.append(f"   {words.counted(near, 'near miss', 'near misses')}", palette.text)
         if corners == 1:
             line.append("   v marks the next corner", palette.quiet)
         line.truncate(width, overflow="ellipsis")

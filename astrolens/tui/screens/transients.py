@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from astrolens.api import view_calls
 from astrolens.api.client import Client
-from astrolens.api.wire_transients import StampsReply, TransientDetail, TransientPage
+from astrolens.api.wire_transients import StampsReply, TransientDetail, TransientPage, TransientRow
 from astrolens.domain.errors import AstroLensError, BadData
 from astrolens.domain.text import clean
 from astrolens.tui import words
@@ -92,6 +92,12 @@ class TransientsView(AskedView):
         super().on_mount()
         self.set_interval(_BLINK_S, self._beat)
         self._arrange()
+
+    @property
+    def shown_row(self) -> TransientRow | None:
+        """What copying and the browser are about."""
+        rows = self._page["rows"] if self._page is not None else []
+        return rows[self._index] if self._index < len(rows) else None
 
     # ---------------------------------------------------------------- reading
 

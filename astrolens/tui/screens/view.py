@@ -4,7 +4,7 @@ from abc import abstractmethod
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
 from astrolens.tui.live import Live
@@ -32,6 +32,15 @@ class View(Screen[None]):
         yield Tabs(self.live, self.NAME)
         yield self.body()
         yield KeyLine(self.live)
+
+    def _compositor_refresh(self) -> None:
+        """Textual's hook: paint nothing below a screen that covers all of it; coming back paints everything.
+
+        Textual would paint the whole screen above again whenever a line changes down here.
+        """
+        above = self.app.screen
+        if above is self or isinstance(above, ModalScreen):
+            super()._compositor_refresh()
 
     @abstractmethod
     def body(self) -> Widget:

@@ -23,10 +23,13 @@ from astrolens.tui.keymap import keyed
 from astrolens.tui.live import Live
 from astrolens.tui.pages import PAGE_ROWS, CandidatePages
 from astrolens.tui.widgets.candidate_columns import Column, RowPainter, columns_for, heading, order_at
+from astrolens.tui.widgets.plain_lines import PlainLines
 from astrolens.tui.work import begin
 
+_KEPT_LINES = 400
 
-class CandidateList(ScrollView, can_focus=True):
+
+class CandidateList(PlainLines, ScrollView, can_focus=True):
     """Rows under a fixed heading; the cursor asks for pages as it needs them."""
 
     DEFAULT_CSS = """
@@ -84,6 +87,8 @@ class CandidateList(ScrollView, can_focus=True):
         self.error = ""
         self.empty_words = ""  # stand where rows would be
         self._blank = Style()
+        self._look: tuple[object, ...] = ()  # what all lines share
+        self._lines: dict[int, tuple[tuple[object, ...], Strip]] = {}  # by row, with what it was drawn for
         self._columns: list[Column] = []
         self._painter = RowPainter(live, utc_now())
 
@@ -110,6 +115,11 @@ class CandidateList(ScrollView, can_focus=True):
     def row(self) -> CandidateRow | None:
         """The row under the cursor, if it has been read."""
         return self.pages.row(self.cursor)
+
+    @property
+    def outdated(self) -> bool:
+        """Whether another list was asked for and these rows are those of the one before."""
+        return self._replacing is not None and not self.error
 
     def _height(self) -> int:
         return max(1, self.size.height - 1)
@@ -229,14 +239,29 @@ class CandidateList(ScrollView, can_focus=True):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Look up once what all lines share."""
-        self._blank = self.rich_style
-        self._columns = columns_for(self.size.width, self._live.glyphs.sigma)
-        self._painter = RowPainter(self._live, utc_now())
+        now = utc_now()
+        look = (self.rich_style, self.size.width, self._live.palette, self._live.glyphs, now.date())
+        if look != self._look or len(self._lines) > _KEPT_LINES:
+            self._look = look
+            self._blank = self.rich_style
+            self._columns = columns_for(self.size.width, self._live.glyphs.sigma)
+            self._painter = RowPainter(self._live, now)
+            self._lines.clear()
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """The heading, a row, or a row that is being read."""
-        return self._line(y).apply_style(self._blank)
+        index = int(self.scroll_offset.y) + y - 1
+        row = self.pages.row(index) if y and index < self.pages.total else None
+        if row is None:
+            return self._line(y).apply_style(self._blank)
+        shows = (row, index == self.cursor, row["id"] in self._live.newer, self._live.marks.shown(row))
+        known = self._lines.get(index)
+        if known is not None and known[0][0] is row and known[0][1:] == shows[1:]:
+            return known[1]
+        strip = self._line(y).apply_style(self._blank)
+        self._lines[index] = (shows, strip)
+        return strip
 
     def _line(self, y: int) -> Strip:
         width, palette, columns = self.size.width, self._live.palette, self._columns

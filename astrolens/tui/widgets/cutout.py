@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Hashable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
+from textwrap import wrap
+from time import monotonic
 
 from rich.segment import Segment
 from rich.style import Style
@@ -12,25 +13,29 @@ from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from astrolens.domain.errors import AstroLensError
 from astrolens.domain.text import clean
 from astrolens.tui.album import Album
 from astrolens.tui.live import Live
 from astrolens.tui.picture import Drawn
+from astrolens.tui.widgets.plain_lines import PlainLines
 from astrolens.tui.work import begin
 
 _SETTLE_S = 0.02  # a held key passes rows faster than pictures are worth fetching
-_AHEAD_AFTER_S = 0.1
+_MOST_FETCHERS = 2
+
+_Wanted = tuple[int, int, int, Hashable]  # picture, columns, rows, how
 
 
-class Cutout(Widget):
+class Cutout(PlainLines):
     """Shows one thumbnail in the middle of its box, with square pixels."""
 
     DEFAULT_CSS = """
     Cutout { height: 1fr; width: 1fr; }
     """
+
+    AHEAD_AFTER_S = 0.1  # a quick hand in a list does not want what it passes
 
     @dataclass
     class Ready(Message):
@@ -50,6 +55,13 @@ class Cutout(Widget):
         self._drawn: Drawn | None = None
         self._reason = ""
         self._blank = Style()
+        self._wanted: _Wanted | None = None
+        self._wanted_at_s = 0.0
+        self._under_way: set[_Wanted] = set()
+        self._fetchers = 0
+        self._ahead: tuple[int, ...] = ()  # wanted next and not asked for yet
+        self._looks_ahead = False
+        self._ahead_since_s = 0.0
         self._lines: dict[int, Strip] = {}  # as they are on the screen: the same strips are drawn for nothing
 
     @property
@@ -92,10 +104,18 @@ class Cutout(Widget):
         if image_id is not None and size.area:
             known = self.known(image_id)
             self._drawn = known or self._drawn
+            self._wanted = None
             if known is None:
-                task = partial(self._fetch, image_id, size.width, size.height, 0.0 if at_once else _SETTLE_S)
-                begin(self, task, group="picture", exclusive=True)
+                self._want((image_id, size.width, size.height, self.wish()), 0.0 if at_once else _SETTLE_S)
         self._repaint()
+
+    def _want(self, wanted: _Wanted, settle_s: float) -> None:
+        if wanted in self._under_way:
+            return
+        self._wanted, self._wanted_at_s = wanted, monotonic() + settle_s
+        if self._fetchers < _MOST_FETCHERS:
+            self._fetchers += 1
+            begin(self, self._fetch_wanted, group="picture")
 
     def _repaint(self) -> None:
         self._lines.clear()
@@ -104,19 +124,44 @@ class Cutout(Widget):
 
     def prefetch(self, image_ids: tuple[int, ...]) -> None:
         """Fetch and draw what comes next, so that it is there at once."""
-        if self.content_size.area:
-            task = partial(self._fetch_ahead, image_ids, *self.content_size)
-            begin(self, task, group="ahead", exclusive=True)
+        self._ahead, self._ahead_since_s = image_ids, monotonic()
+        if self.content_size.area and not self._looks_ahead:
+            self._looks_ahead = True
+            begin(self, self._fetch_ahead, group="ahead")
 
-    async def _fetch_ahead(self, image_ids: tuple[int, ...], columns: int, rows: int) -> None:
-        await asyncio.sleep(_AHEAD_AFTER_S)
-        for image_id in image_ids:
-            with suppress(AstroLensError):
-                await self.made(image_id, columns, rows)
+    async def _fetch_ahead(self) -> None:
+        """One picture after the other; a wish that comes meanwhile does not undo what is half done."""
+        try:
+            while self._ahead:
+                if (early := self._ahead_since_s + self.AHEAD_AFTER_S - monotonic()) > 0:
+                    await asyncio.sleep(early)
+                    continue
+                image_id, *rest = self._ahead
+                self._ahead = tuple(rest)
+                with suppress(AstroLensError):
+                    await self.made(image_id, *self.content_size)
+        finally:
+            self._looks_ahead = False
 
-    async def _fetch(self, image_id: int, columns: int, rows: int, settle_s: float) -> None:
-        await asyncio.sleep(settle_s)
-        drawn, reason, wish = None, "", self.wish()
+    async def _fetch_wanted(self) -> None:
+        """The newest wish, until there is none. What is half done is finished and kept: a hand may come back."""
+        try:
+            while (wanted := self._wanted) is not None:
+                if (early := self._wanted_at_s - monotonic()) > 0:
+                    await asyncio.sleep(early)
+                    continue
+                self._wanted = None
+                self._under_way.add(wanted)
+                try:
+                    await self._fetch(wanted)
+                finally:
+                    self._under_way.discard(wanted)
+        finally:
+            self._fetchers -= 1
+
+    async def _fetch(self, wanted: _Wanted) -> None:
+        image_id, columns, rows, wish = wanted
+        drawn, reason = None, ""
         try:
             drawn = await self.made(image_id, columns, rows)
         except AstroLensError as error:
@@ -168,8 +213,9 @@ class Cutout(Widget):
         return strip if self._live.glyphs.half_cells else strip.apply_style(self._blank)
 
     def _words(self, y: int, width: int, height: int) -> Strip:
-        if y != height // 2 or self._image_id is None:
+        lines = wrap(self._reason, max(1, width)) or [self._live.glyphs.waits]
+        line = y - max(0, (height - len(lines) + 1) // 2)
+        if not 0 <= line < len(lines) or self._image_id is None:
             return Strip.blank(width)
-        said = self._reason or self._live.glyphs.waits
-        text = said[:width].center(width)
+        text = lines[line].center(width)
         return Strip([Segment(text, Style(color=self._live.palette.quiet))], width)

@@ -4,6 +4,7 @@ from rich.text import Text
 from textual.widget import Widget
 
 from astrolens.api.wire_transients import LightPoint
+from astrolens.tui import words
 from astrolens.tui.glyphs import Glyphs
 from astrolens.tui.live import Live
 from astrolens.tui.palette import Palette
@@ -44,7 +45,7 @@ def light_lines(
         return [Text("No light curve yet.", palette.quiet)]
     rows, columns = height - 2, width - _AXIS
     if rows < _FEWEST_ROWS or columns < _AXIS:
-        return [Text(f"{len(points)} points", palette.quiet)]
+        return [Text(words.counted(len(points), "point"), palette.quiet)]
     first, last = min(one["mjd"] for one in points), max(one["mjd"] for one in points)
     bright, faint = min(one["mag"] for one in points), max(one["mag"] for one in points)
     spread, days = max(faint - bright, 0.5), max(last - first, 1e-6)

@@ -38,12 +38,11 @@ class ListStatus(LiveText):
         if pages.query.words():
             parts.append((1, Text(pages.query.words(), palette.unsure)))
         if pages.near_misses:
-            said = f"{words.number(pages.near_misses)} near misses"
+            said = words.counted(pages.near_misses, "near miss", "near misses")
             shown = "(m hides)" if pages.query.near_misses else "hidden (m)"
             parts.append((3, Text(f"{said} {shown}", palette.quiet)))
         if not left and (saved := self.live.marks.saved_count):
-            noun = "label" if saved == 1 else "labels"
-            parts.insert(0, (4, Text(f"{words.number(saved)} {noun} saved", palette.quiet)))
+            parts.insert(0, (4, Text(f"{words.counted(saved, 'label')} saved", palette.quiet)))
         right = fitted(parts, max(1, width - left.cell_len - 2))
         return [left + Text(" " * max(1, width - left.cell_len - right.cell_len)) + right]
 
@@ -54,8 +53,7 @@ class ListStatus(LiveText):
         if newer := len(self.live.newer):
             return Text(f"+{words.number(newer)} newer, g to see them", palette.anomaly)
         if pending := self.live.marks.pending:
-            noun = "label" if pending == 1 else "labels"
-            return Text(f"{words.number(pending)} {noun} on the way", palette.unsure)
+            return Text(f"{words.counted(pending, 'label')} on the way", palette.unsure)
         return Text("")
 
     def _place(self, pages: CandidatePages) -> str:

@@ -3,9 +3,12 @@
 from abc import abstractmethod
 
 from rich.text import Text
+from textual.geometry import Region
+from textual.strip import Strip
 from textual.widget import Widget
 
 from astrolens.tui.live import Live
+from astrolens.tui.widgets.plain_lines import PlainLines, WordLines
 
 
 def stacked(lines: list[Text]) -> Text:
@@ -50,8 +53,8 @@ class LiveText(Widget):
         return self.content_size.width or self.app.size.width
 
 
-class TextBlock(Widget):
-    """Lines in a box of fixed size: new ones cost no layout."""
+class TextBlock(PlainLines):
+    """Lines in a box of fixed size: new ones cost no layout, and those that stay cost nothing."""
 
     DEFAULT_CSS = """
     TextBlock { height: 1fr; width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }
@@ -59,18 +62,26 @@ class TextBlock(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, markup=False)
-        self._text = Text()
+        self._words = WordLines()
 
     def show(self, lines: list[Text]) -> None:
         """Draw these lines if they differ."""
-        text = stacked(lines)
-        if text != self._text:
-            self._text = text
-            self.refresh()
+        changed = self._words.put(lines)
+        if changed:
+            self.refresh(Region(0, changed.start, self.content_size.width, len(changed)))
 
     def render(self) -> Text:
-        """Textual's hook."""
-        return self._text
+        """Textual's hook, where the height is asked for."""
+        return stacked(self._words.texts)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Look up once what all lines share."""
+        self._words.look(self.content_size.width, self.visual_style.rich_style)
+        return super().render_lines(crop)
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the words."""
+        return self._words.strip(y, self.app.console)
 
 
 def fitted(parts: list[tuple[int, Text]], width: int, gap: int = 3) -> Text:

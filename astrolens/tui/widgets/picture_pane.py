@@ -13,7 +13,7 @@ from astrolens.tui.widgets.picture_words import look_words, place_words
 
 
 class PictureWords(Widget):
-    """Two lines below a picture; the lower one alone where there is room for one."""
+    """Two lines below a picture; where there is room for one, the lower, or the upper while the pointer is on it."""
 
     DEFAULT_CSS = """
     PictureWords { height: 2; width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }
@@ -39,6 +39,8 @@ class PictureWords(Widget):
         indent = min(indent, max(0, width - look.cell_len))
         place = place_words(scene, self._view.pointed(), palette, width - indent, line=glyphs.line)
         lines = [Text(" " * indent).append_text(line) for line in (place, look)]
+        if self.content_size.height == 1 and self._view.pointed() is not None:
+            return stacked(lines[:1])
         return stacked(lines[-self.content_size.height :])
 
 

@@ -3,8 +3,11 @@
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 
+from rich.segment import ControlType, Segment
 from textual import events
+from textual.geometry import Region
 from textual.message import Message
+from textual.strip import Strip
 
 from astrolens.tui.album import Print
 from astrolens.tui.colours.maps import ColourMap
@@ -15,6 +18,8 @@ from astrolens.tui.picture import MOST_COLUMNS, MOST_ROWS, Drawn
 from astrolens.tui.scene import Scene
 from astrolens.tui.stretch.curves import Stretch
 from astrolens.tui.widgets.cutout import Cutout
+
+_RAW = [(ControlType.CURSOR_FORWARD, 0)]  # a segment with this is written as it is, and takes no room
 
 
 class PictureView(Cutout):
@@ -27,6 +32,8 @@ class PictureView(Cutout):
     @dataclass
     class Looked(Message):
         """Another picture, look or place under the pointer."""
+
+    AHEAD_AFTER_S = 0.0
 
     _print: Print | None = None
     _pointed: tuple[int, int] | None = None
@@ -74,8 +81,12 @@ class PictureView(Cutout):
     # ------------------------------------------------------------ as a cutout
 
     def wish(self) -> Hashable:
-        """The view that all pictures share."""
-        return self._album.view
+        """The view that all pictures share, and what draws it."""
+        return self._album.view, self._album.graphics, self._album.cell_px
+
+    def again(self) -> None:
+        """Something else draws pictures now."""
+        self._draw(at_once=True)
 
     def known(self, image_id: int) -> Drawn | None:
         """The picture in this view, if it was made before."""
@@ -112,6 +123,28 @@ class PictureView(Cutout):
         if self._sent is not None:
             self._tell_terminal(kitty.removal(self._sent.number))
             self._sent = None
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Textual's hook: the cells, and after each line of them the pixels that are drawn over it.
+
+        They come with the cells whenever Textual paints these, so that they are where the cells are, and are gone
+        when anything else is painted there. A line that something covers loses its end, and its pixels with it.
+        """
+        lines = super().render_lines(crop)
+        found, drawn = self._print, self._drawn
+        if found is None or not found.over or found.drawn is not drawn or self.app.screen is not self.screen:
+            return lines
+        width, height = self.content_size
+        if drawn is None or crop.x or crop.width < width:
+            return lines
+        corner = self.content_region.offset
+        left, top = corner.x + (width - drawn.columns) // 2 + 1, corner.y + 1
+        above = (height - drawn.rows) // 2
+        for place, y in enumerate(range(crop.y, crop.bottom)):
+            if above <= y < above + drawn.rows:
+                put = f"\x1b7\x1b[{top + y};{left}H{found.over[y - above]}\x1b8"
+                lines[place] = Strip([*lines[place], Segment(put, None, _RAW)], width)
+        return lines
 
     def _tell_terminal(self, sequences: str) -> None:
         driver = self.app._driver  # noqa: SLF001 (Textual has no other way past its lines)

@@ -70,7 +70,7 @@ class PointChart(Widget, can_focus=True):
         self._points: list[EmbeddingPoint] = []
         self._cells: dict[tuple[int, int], _Cell] = {}
         self.cursor = (0, 0)
-        self._placed = False  # whether the cursor was put in the middle of a box that has a size
+        self._moved = False  # until somebody moves it the cursor stays in the middle, however the box changes
         self.corners: list[tuple[int, int]] = []
         self._dragging = False
 
@@ -96,8 +96,8 @@ class PointChart(Widget, can_focus=True):
         """Every point into its cell, and a dot for it; the largest distance fills the box in both directions."""
         self._cells = {}
         wide, high = self.size.width, self.size.height
-        if not self._placed and wide and high:
-            self.cursor, self._placed = (wide // 2, high // 2), True
+        if not self._moved:
+            self.cursor = (wide // 2, high // 2)
         if not self._points or wide < 2 or high < 1:
             self.refresh()
             return
@@ -161,6 +161,7 @@ class PointChart(Widget, can_focus=True):
     # ------------------------------------------------------------------- keys
 
     def _changed(self) -> None:
+        self._moved = True
         self.refresh()
         self.post_message(self.Moved())
 

@@ -22,7 +22,10 @@ _OURS = re.compile(
       | \?(?:2026|2048|1016)\$p              # does the terminal know a mode?
       | [<>]\d*u                             # keys of the kitty protocol
       | \?u
-      )|\x1b\]22;[a-z-]{{1,20}}\x07         # shape of the pointer
+      )|\x1b\[(?:1[46]t|c)                # how large is a cell, and what does the terminal know?
+      |\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\
+      |\x1b7\x1b\[\d{{1,3}};\d{{1,3}}H\x1bP0;1;0q["#!$\-0-9;?-~]*\x1b\\\x1b8  # pixels over a line of cells
+      |\x1b\]22;[a-z-]{{1,20}}\x07         # shape of the pointer
       |\x1b_G(?:{_PICTURE});[A-Za-z0-9+/=]{{0,4096}}\x1b\\  # a picture in kitty's protocol, with a number of ours
       |\x1b_Ga=d,d=I,i={_PICTURE_NUMBER},q=2\x1b\\
       |\U0010eeee[{marks()}][{marks()}]     # a cell that stands for a part of it
