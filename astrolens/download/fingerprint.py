@@ -1,22 +1,20 @@
 """Perceptual hash: near copies of a picture differ in few of its bits."""
 
-from functools import cache
-
+import imagehash
 import numpy as np
 import PIL.Image
-from numpy.typing import NDArray
+import PIL.ImageOps
 
 from astrolens.domain.image import Image
 from astrolens.download.render import render
 
 _RENDER_SIDE = 256
 _HASH_SIDE = 8
-_SEEN_SIDE = 4 * _HASH_SIDE
 _SMALL_SIDE = 64  # twice what the hash looks at
 
 
 def perceptual_hash(image: Image) -> int:
-    """Hash the look of a picture (bit for bit the DCT hash of imagehash, after equalising the histogram).
+    """Hash the look of a picture (the DCT hash of imagehash, after equalising the histogram).
 
     Equalising matters: most galaxies are a bright dot in the middle, and the plain hash sees little else.
     It lets the faint surroundings speak, so that two different galaxies do not pass for copies.
@@ -49,33 +47,9 @@ def hash_of(picture: PIL.Image.Image) -> int:
     """
     grey = picture.convert("L")
     factor = min(grey.size) // _SMALL_SIDE
-    levelled = _equalised(grey.reduce(factor) if factor > 1 else grey)
-    seen = np.asarray(levelled.resize((_SEEN_SIDE, _SEEN_SIDE), PIL.Image.Resampling.LANCZOS), np.float64)
-    waves = _waves()
-    slow = waves @ seen @ waves.T
-    ordered = np.sort(slow, axis=None)
-    bits = slow > (ordered[ordered.size // 2 - 1] + ordered[ordered.size // 2]) / 2.0
+    levelled = PIL.ImageOps.equalize(grey.reduce(factor) if factor > 1 else grey)
+    bits = imagehash.phash(levelled, hash_size=_HASH_SIDE).hash
     return int.from_bytes(np.packbits(bits).tobytes(), "big")
-
-
-@cache
-def _waves() -> NDArray[np.float64]:
-    """The slowest waves of the cosine transform (DCT-II, not normalised), one in a row; read-only."""
-    places = np.pi * (2.0 * np.arange(_SEEN_SIDE) + 1.0) / (2.0 * _SEEN_SIDE)
-    waves = 2.0 * np.cos(np.arange(_HASH_SIDE)[:, None] * places)
-    waves.flags.writeable = False
-    return waves
-
-
-def _equalised(grey: PIL.Image.Image) -> PIL.Image.Image:
-    """What `PIL.ImageOps.equalize` makes of a picture of mode L, with fewer steps."""
-    heights = np.asarray(grey.histogram())
-    used = np.flatnonzero(heights)
-    step = int(heights[: used[-1]].sum()) // 255
-    if not step:
-        return grey
-    below = np.cumsum(heights) - heights
-    return grey.point(((step // 2 + below) // step).tolist())
 
 
 def hamming(one: int, other: int) -> int:

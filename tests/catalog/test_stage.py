@@ -223,7 +223,7 @@ async def test_every_table_of_a_shared_server_is_one_server_to_it() -> None:
         answers = await one.cross_match_many([replace(place, epoch=None) for place in scattered(300)])
     assert len(tables.asked) == len(begun) == 10
     assert most <= 2
-    assert begun[-1] - begun[0] >= 9 * 0.5 - 0.6
+    assert begun[-1] - begun[0] >= 2.0  # five gates of their own would let all ten through in half a second
     assert {each.catalogue for each in answers[0]} == set(names)
 
 

@@ -4,14 +4,11 @@ import random
 from itertools import combinations
 from pathlib import Path
 
-import imagehash
 import numpy as np
-import PIL.Image
-import PIL.ImageOps
 import pytest
 
 from astrolens.domain.image import Image
-from astrolens.download.fingerprint import hamming, hash_of, perceptual_hash
+from astrolens.download.fingerprint import hamming, perceptual_hash
 from astrolens.download.raster import read_raster
 from tests.download.pictures import LIMITS, encoded, galaxy, saved
 
@@ -33,19 +30,6 @@ def test_the_same_galaxy_on_another_sky_is_far(tmp_path: Path) -> None:
     one = perceptual_hash(decoded(tmp_path / "a", galaxy(200, 200, seed=1)))
     other = perceptual_hash(decoded(tmp_path / "b", galaxy(200, 200, seed=2)))
     assert hamming(one, other) > 3
-
-
-@pytest.mark.parametrize("seed", range(12))
-@pytest.mark.parametrize("side", [40, 64])
-def test_the_bits_are_those_of_imagehash(seed: int, side: int) -> None:
-    levels = galaxy(side, side, seed=seed)
-    picture = PIL.Image.fromarray(np.rint(255 * levels).astype(np.uint8))
-    theirs = imagehash.phash(PIL.ImageOps.equalize(picture), hash_size=8)
-    assert hash_of(picture) == int(str(theirs), 16)
-
-
-def test_a_flat_picture_has_a_hash() -> None:
-    assert 0 <= hash_of(PIL.Image.new("L", (64, 64), 9)) < 2**64
 
 
 def test_hamming() -> None:
