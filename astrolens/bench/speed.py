@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from astrolens.bench.machine import machine_facts
 from astrolens.bench.measured import Progress, measure_files, shipped_encoder
 from astrolens.bench.sets import LabelledSet
 from astrolens.bench.stages import STAGES, middle, time_stages
-from astrolens.bench.threads import one_thread
+from astrolens.bench.threads import one_core, one_thread
 from astrolens.bench.vit_b16 import VitB16
 from astrolens.config.settings import Settings
 from astrolens.detect.stage import Judge, fit_judge
@@ -40,6 +41,7 @@ def bench_speed(
     largest: int,
     processes: int,
     progress: Progress,
+    all_cores: bool = False,
 ) -> dict[str, Any]:
     """Measure what a picture costs.
 
@@ -59,6 +61,8 @@ def bench_speed(
         Decoding processes for the reference; what is timed runs in one.
     progress : Callable
         Told what is done, how many, of how many.
+    all_cores : bool
+        Let child and parent run side by side, as the daemon's do; else both, and the yardstick, take turns on one core.
 
     Returns
     -------
@@ -84,7 +88,9 @@ def bench_speed(
             "judge_knows": judge.state.calibrated,
             "machine": facts,
         }
-        out |= asyncio.run(_timed(usable, encoder, judge, settings, seed, rounds, progress))
+        with nullcontext(False) if all_cores else one_core() as held:
+            out["on_one_core"] = held
+            out |= asyncio.run(_timed(usable, encoder, judge, settings, seed, rounds, progress))
         out["gpu"] = _on_gpu(settings, encoder, seed)
         out["growth"] = bench_growth(encoder, settings, seed=seed, largest=largest, progress=progress)
     return out

@@ -135,6 +135,9 @@ def speed(
     largest: Annotated[
         int, typer.Option("--largest", min=0, help="Most stored embeddings; 0: leave growth out.")
     ] = 100_000,
+    all_cores: Annotated[
+        bool, typer.Option("--all-cores", help="Decode and encode side by side, not in turns on one core.")
+    ] = False,
     seed: SeedOption = 1,
     out: OutOption = None,
     config: ConfigOption = None,
@@ -152,6 +155,7 @@ def speed(
             largest=largest,
             processes=_processes(),
             progress=_progress(),
+            all_cores=all_cores,
         )
     _hand_over(found, out)
 

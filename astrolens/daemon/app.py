@@ -110,7 +110,7 @@ class Daemon:
                 stop=self._stop.set,
             )
             context = ApiContext(
-                store=house.store,
+                store=house.store.for_people(),
                 control=control,
                 hub=hub,
                 upload_limit_bytes=int(self._settings.download.limit_mb * _MEGABYTE),

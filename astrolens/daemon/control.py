@@ -54,6 +54,7 @@ class HouseControl:
         self.stopping = False
         self.views = ViewDesk(house)
         self._house = house
+        self._store = house.store.for_people()
         self._desk = desk
         self._metrics = metrics
         self._reload = reload
@@ -113,7 +114,7 @@ class HouseControl:
         StatusReply
             Read now.
         """
-        return await self._house.store.run(self._desk.status, self.state(), self._reasons())
+        return await self._store.run(self._desk.status, self.state(), self._reasons())
 
     async def device(self) -> DeviceReply:
         """Where the network runs.
@@ -255,7 +256,7 @@ class HouseControl:
         PixelCut or None
             None when its original is not kept.
         """
-        store = self._house.store
+        store = self._store
         record = await store.run(store.images.get, image_id)
         return None if record is None else await self._house.pixels.cut(record, side, band)
 

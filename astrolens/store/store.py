@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import copy
 import functools
 import logging
 import sqlite3
@@ -42,6 +43,7 @@ Result = TypeVar("Result")
 
 _LOG = logging.getLogger(__name__)
 _THREADS = 8
+_PEOPLES_THREADS = 4
 _RESERVE_BYTES = 1024 * 1024
 _CHECKED_AT_OPEN_BYTES = 256 * 1024 * 1024
 
@@ -89,6 +91,7 @@ class Store:
     def __init__(self, paths: Paths, *, owner: bool) -> None:
         self._owner = owner
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="store")
+        self._lanes = [self._threads]
         reserve = paths.data / "reserve"
         if owner:
             _lay_by(reserve)
@@ -138,6 +141,20 @@ class Store:
         call = functools.partial(function, *args, **kwargs)
         return await asyncio.get_running_loop().run_in_executor(self._threads, call)
 
+    def for_people(self) -> "Store":
+        """The same store, whose `run` has threads of its own: a person does not wait behind the flow's writes.
+
+        Returns
+        -------
+        Store
+            It ends with this one, which alone is closed.
+        """
+        threads = ThreadPoolExecutor(_PEOPLES_THREADS, thread_name_prefix="store-people")
+        self._lanes.append(threads)
+        other = copy.copy(self)
+        other._threads = threads  # noqa: SLF001 -- a copy of this one
+        return other
+
     def similar(self, image_id: int, limit: int = 10) -> list[dict[str, Any]]:
         """Images that look most like this one.
 
@@ -184,7 +201,8 @@ class Store:
 
     def close(self) -> None:
         """Finish what runs, write the vector index, close the database; a second call does nothing."""
-        self._threads.shutdown(wait=True)
+        for threads in self._lanes:
+            threads.shutdown(wait=True)
         self.vectors.close()
         try:
             if self._owner:

@@ -39,6 +39,7 @@ async def test_a_cursor_gives_what_was_missed_then_what_comes_without_gap_or_dou
         while len(seen) < 1150:
             seen.append(await anext(stream))
     assert [row["sequence"] for row in seen] == list(range(101, 1251))  # type: ignore[typeddict-item]
+    assert house.control.told == [("attached",)], "the daemon gets ready to show pictures"
 
 
 async def test_without_a_cursor_only_what_comes(house: House) -> None:

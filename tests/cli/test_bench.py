@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from astrolens.bench.sky import paint_sky
+from astrolens.bench.ui import UiAmounts
 from astrolens.cli.bench import bench_app
 
 
@@ -36,3 +37,35 @@ def test_figures_come_as_json_and_into_the_file(tmp_path: Path) -> None:
     printed = json.loads(done.stdout)
     assert printed == json.loads(file.read_text(encoding="utf-8"))
     assert (printed["bench"], printed["images"], printed["different_images"]) == ("memory", 200, 48)
+
+
+def test_the_amounts_of_ui_are_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[UiAmounts] = []
+
+    def measured(amounts: UiAmounts, **_: object) -> dict[str, object]:
+        heard.append(amounts)
+        return {"labels": amounts.labels}
+
+    monkeypatch.setattr("astrolens.bench.ui.bench_ui", measured)
+    done = CliRunner().invoke(bench_app(), ["ui"])
+    assert done.exit_code == 0, done.output
+    few = [
+        "--candidates",
+        "3000",
+        "--keys",
+        "20",
+        "--storm",
+        "2",
+        "--stopped",
+        "3",
+        "--windows",
+        "1",
+        "--pairs",
+        "4",
+    ]
+    done = CliRunner().invoke(bench_app(), ["ui", *few, "--labels", "5"])
+    assert json.loads(done.stdout) == {"labels": 5}
+    assert heard[0] == UiAmounts()
+    assert heard[1] == UiAmounts(
+        candidates=3000, keys=20, storm_s=2.0, stopped_s=3.0, windows=1, pairs=4, labels=5
+    )

@@ -2,6 +2,8 @@
 
 import asyncio
 import hashlib
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,7 @@ from astrolens.config.paths import resolve
 from astrolens.config.settings import Settings
 from astrolens.domain.errors import BadData
 from astrolens.domain.image import Offer
-from astrolens.pipeline.cut_file import block_means, cut_file
+from astrolens.pipeline.cut_file import FUNCTION, block_means, cut_file
 from astrolens.pipeline.linear_pixels import LinearPixels
 from astrolens.store.record import ImageRecord
 from astrolens.store.store import Store, open_store
@@ -111,3 +113,20 @@ async def test_nothing_starts_before_it_is_asked() -> None:
             assert await pixels.cut(record, 32, None) is None
     finally:
         await asyncio.to_thread(store.close)
+
+
+async def test_who_gets_ready_starts_the_child_once() -> None:
+    store = await asyncio.to_thread(open_store, resolve(Settings()))
+    try:
+        async with LinearPixels(store, LIMITS, memory_mb=2048, timeout_s=20.0) as pixels:
+            await asyncio.gather(pixels.get_ready(), pixels.get_ready())
+            assert pixels._started
+    finally:
+        await asyncio.to_thread(store.close)
+
+
+def test_the_child_loads_no_more_than_it_needs() -> None:
+    heavy = ("faiss", "onnxruntime", "torch", "sklearn", "aiohttp", "pydantic", "sqlite_utils")
+    asked = f"import sys, {FUNCTION.partition(':')[0]}; print([one for one in {heavy} if one in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

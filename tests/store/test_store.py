@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sqlite3
+import threading
 
 import pytest
 
@@ -31,6 +32,23 @@ async def test_many_at_once_share_commits(paths: Paths) -> None:
             group.create_task(store.run(store.images.offer_many, [an_offer(number)]))
     assert await store.run(store.statistics.images) == 100
     await asyncio.to_thread(store.close)
+
+
+async def test_a_person_does_not_wait_behind_the_flow(paths: Paths) -> None:
+    store = await asyncio.to_thread(open_store, paths)
+    people = store.for_people()
+    (image_id,) = await store.run(store.images.offer_many, [an_offer(1)])
+    goes_on = threading.Event()
+    async with asyncio.TaskGroup() as group:
+        for _ in range(50):  # more than the flow has threads
+            group.create_task(store.run(goes_on.wait))
+        async with asyncio.timeout(10.0):
+            record = await people.run(people.images.get, image_id)
+        goes_on.set()
+    assert record is not None
+    await asyncio.to_thread(store.close)
+    with pytest.raises(RuntimeError):
+        await people.run(people.images.get, image_id)
 
 
 def test_closing_twice_is_closing_once(paths: Paths) -> None:

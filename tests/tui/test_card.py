@@ -135,3 +135,15 @@ async def test_a_picture_without_a_heat_map_says_so(terminal: OpenTerminal) -> N
         await t.until_shown("nearest labelled")
         await t.press("h")
         await t.until_shown("this picture has no heat map")
+
+
+async def test_what_does_not_fit_is_scrolled_to(terminal: OpenTerminal) -> None:
+    async with terminal(view="candidates", size=(80, 24)) as t:
+        await t.until_shown("1 of 41")
+        await t.press("enter")
+        await t.until_shown("nearest normals")
+        assert "image/jpeg" not in t.screen()
+        await t.press("end")
+        await t.until_shown("image/jpeg")
+        await t.press("home")
+        await t.until_shown("votes")
