@@ -149,8 +149,9 @@ async def score_files(
     sample = _each_once(normals) if reference else [one for one in scored if one.analysis is not None]
     usable = [one.analysis for one in sample if one.analysis is not None]
     if len(usable) < MINIMUM_REFERENCE:
+        remedy = "" if reference else "; name a folder of ordinary ones with --reference"
         raise BadData(
-            f"{len(usable)} usable reference pictures; at least {MINIMUM_REFERENCE} are needed to say what is normal"
+            f"{len(usable)} usable reference pictures; at least {MINIMUM_REFERENCE} are needed to say what is normal{remedy}"
         )
     judge = await asyncio.to_thread(
         fit_judge, usable, source="files", settings=settings.detect, made_at=utc_now()

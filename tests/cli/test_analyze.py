@@ -71,6 +71,7 @@ def test_without_a_reference_files_are_compared_with_each_other(
     few = command("analyze", *files[:3], "-c", config, "--quiet")
     assert (few.code, few.out) == (1, "")
     assert "3 usable reference pictures; at least 40 are needed" in few.err
+    assert "--reference" in few.err
 
 
 @pytest.mark.parametrize(
