@@ -64,7 +64,10 @@ class LimitedAdapter(HTTPAdapter):
         if str(netloc) != self._netloc:
             raise requests.ConnectionError(f"{self._netloc} wants to send us to {clean(netloc, 60)}")
         kwargs |= {"timeout": (min(_CONNECT_S, self._timeout_s), self._timeout_s), "stream": True}
-        response = super().send(request, *args, **kwargs)
+        try:
+            response = super().send(request, *args, **kwargs)
+        except requests.RequestException as error:
+            raise type(error)(_in_words(error)) from error
         try:
             body = self._read(response.raw)
         except HTTPError as error:
@@ -164,6 +167,18 @@ def ask(
         if not 200 <= response.status_code < 300:
             raise Unavailable(f"{url} answered with status {response.status_code}", retry_after(response))
         return response.status_code, response.content
+
+
+def _in_words(error: requests.RequestException) -> str:
+    """What a person can use of it: the system's own words, without the classes around them."""
+    if isinstance(error, requests.Timeout):
+        return "no answer in time"
+    inner: BaseException | None = error
+    while inner is not None:
+        if isinstance(inner, OSError) and inner.strerror:
+            return inner.strerror
+        inner = inner.__cause__ or inner.__context__
+    return clean(error, 200)
 
 
 def retry_after(response: requests.Response | None) -> float | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import socket
 
 import pytest
 from aiohttp import web
@@ -68,3 +69,10 @@ async def test_fewer_bytes_than_announced_are_no_reply() -> None:
     async with at_port(app(short)) as url:
         with pytest.raises(Unavailable, match="cannot be reached"):
             await visit(url)
+
+
+async def test_a_closed_port_is_told_in_the_words_of_the_system() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    with pytest.raises(Unavailable, match=r"cannot be reached: Connection refused$"):
+        await visit(f"http://127.0.0.1:{port}/")
