@@ -6,7 +6,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,21 +42,21 @@ def nobody_reads() -> None:
         return
 
 
-def log_to_stderr(level: int) -> None:
-    """Log lines for a person: harmless, also when they name strangers' files."""
+def log_to_stderr(level: int, *, keep: Callable[[logging.LogRecord], bool] | None = None) -> None:
+    """Log lines for a person: harmless, also when they name strangers' files; only those that are to be kept."""
     from astrolens.daemon.logs import RateLimit, TextLines
 
     handler = logging.StreamHandler()
     handler.setFormatter(TextLines(()))
     handler.addFilter(RateLimit(burst=_SAME_LINES))
+    if keep is not None:
+        handler.addFilter(keep)
     logging.basicConfig(level=level, handlers=[handler])
 
 
 def warnings_to_stderr() -> None:
     """Log lines for a verb that says itself what failed: its log needs no errors and no tracebacks."""
-    log_to_stderr(logging.WARNING)
-    for handler in logging.getLogger().handlers:
-        handler.addFilter(_below_error)
+    log_to_stderr(logging.WARNING, keep=_below_error)
 
 
 def _below_error(record: logging.LogRecord) -> bool:

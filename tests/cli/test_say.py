@@ -20,6 +20,7 @@ from astrolens.cli.say import (
     say_json,
     say_table,
     speak_any_language,
+    warnings_to_stderr,
     writing,
 )
 from astrolens.domain.errors import BadData
@@ -129,3 +130,10 @@ def test_the_same_line_is_not_said_for_ever(capsys: pytest.CaptureFixture[str]) 
         assert capsys.readouterr().err.count("the disk is full") < 10
     finally:
         root.handlers = kept
+
+
+def test_what_others_hear_is_left_alone() -> None:
+    root = logging.getLogger()
+    before = [(handler, list(handler.filters)) for handler in root.handlers]
+    warnings_to_stderr()
+    assert [(handler, list(handler.filters)) for handler in root.handlers] == before

@@ -71,7 +71,7 @@ async def test_a_box_of_two_corners_lists_its_findings(terminal: OpenTerminal) -
     async with terminal(size=(120, 40)) as t:
         await t.press("5", "e")
         await t.until_shown("likeness")
-        await t.until_shown("pictures under the cursor")
+        await t.until_shown("under the cursor")
         chart = t.app.screen.query_one(PointChart)
         await t.press("enter")
         chart.cursor = (chart.size.width - 30, chart.size.height - 12)

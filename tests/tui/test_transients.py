@@ -82,4 +82,4 @@ def test_brighter_is_higher() -> None:
     assert "▼" in lines[9]
     assert lines[-1].endswith("8 d")
     assert light_lines([], dark_palette(), unicode_glyphs(), 40, 12)[0].plain == "No light curve yet."
-    assert light_lines(points[:1], dark_palette(), unicode_glyphs(), 8, 3)[0].plain == "1 points"  # type: ignore[arg-type]
+    assert light_lines(points[:1], dark_palette(), unicode_glyphs(), 8, 3)[0].plain == "1 point"  # type: ignore[arg-type]

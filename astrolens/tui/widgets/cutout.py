@@ -45,7 +45,7 @@ class Cutout(PlainLines):
         image_id: int
         drawn: Drawn | None
         reason: str
-        wish: Hashable
+        asked: _Wanted
 
     def __init__(self, album: Album, live: Live, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, markup=False)
@@ -160,18 +160,20 @@ class Cutout(PlainLines):
             self._fetchers -= 1
 
     async def _fetch(self, wanted: _Wanted) -> None:
-        image_id, columns, rows, wish = wanted
+        image_id, columns, rows, _ = wanted
         drawn, reason = None, ""
         try:
             drawn = await self.made(image_id, columns, rows)
         except AstroLensError as error:
             reason = str(error)
-        self.post_message(self.Ready(cutout=self, image_id=image_id, drawn=drawn, reason=reason, wish=wish))
+        self.post_message(
+            self.Ready(cutout=self, image_id=image_id, drawn=drawn, reason=reason, asked=wanted)
+        )
 
     def on_cutout_ready(self, message: Ready) -> None:
-        """Show what the worker drew, unless the cursor moved on."""
+        """Show what the worker drew, unless the cursor moved on or the window has another size by now."""
         message.stop()
-        if message.image_id == self._image_id and message.wish == self.wish():
+        if message.asked == (self._image_id, *self.content_size, self.wish()):
             self._drawn, self._reason = message.drawn, clean(message.reason, 300)
             self._repaint()
 

@@ -91,6 +91,7 @@ class PointChart(Widget, can_focus=True):
             min(self.cursor[1], max(0, self.size.height - 1)),
         )
         self._place()
+        self.post_message(self.Moved())  # other cells hold other pictures
 
     def _place(self) -> None:
         """Every point into its cell, and a dot for it; the largest distance fills the box in both directions."""
