@@ -89,7 +89,7 @@ async def test_nothing_to_show(terminal: OpenTerminal) -> None:
     async with terminal(size=(120, 40), prepare=empty) as t:
         await t.press("8")
         await t.until_shown("is not there: the defaults are used")
-        assert "cannot be read now: line 3: unknown key" in t.screen()
+        await t.until_shown("cannot be read now: line 3: unknown key")
         await t.press("c")
         await t.until_shown("Everything is as it comes")
         await t.press("s")
