@@ -1,5 +1,6 @@
 """A formula on the class scores as a detector: there is nothing to fit."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from astrolens.detect.features import Features
 
 
-class LogitScore:
+class LogitScore(ABC):
     """What `of` makes of the logits; a class beside it says what that is."""
 
     __slots__ = ()
@@ -18,6 +19,7 @@ class LogitScore:
     fewest_classes: ClassVar[int] = 2
 
     @staticmethod
+    @abstractmethod
     def of(logits: NDArray[np.float64]) -> NDArray[np.float64]:
         """Say how odd each row of logits is.
 
@@ -31,7 +33,6 @@ class LogitScore:
         ndarray of float64, shape (n,)
             Finite; larger is odder.
         """
-        raise NotImplementedError
 
     @classmethod
     def applies(cls, features: Features) -> bool:

@@ -1,6 +1,5 @@
 from typing import ClassVar
 
-import numpy as np
 import pytest
 
 from astrolens.detect.logit_score import LogitScore
@@ -14,5 +13,5 @@ class Three(LogitScore):
 
 def test_asks_for_classes_and_a_formula(make_features: MakeFeatures) -> None:
     assert not Three.applies(make_features(2, seed=1))
-    with pytest.raises(NotImplementedError):
-        Three.of(np.zeros((1, 4)))
+    with pytest.raises(TypeError, match="abstract"):
+        Three.fit(make_features(2, seed=1), 0)
