@@ -13,8 +13,10 @@ import typer
 from astrolens.cli.say import say, say_json, say_table
 
 _DEFAULT_RECIPE = Path("config/encoder.toml")
+_DEFAULT_HEADS = Path("config/heads.toml")
 _BAR = 24
 _REDRAW_S = 0.2
+_LOGGED_S = 60.0
 
 
 class Device(StrEnum):
@@ -31,6 +33,7 @@ def train_app() -> typer.Typer:
     app = typer.Typer(help="Train the models.", no_args_is_help=True, rich_markup_mode=None)
     app.callback()(_train)
     app.command("encoder")(encoder)
+    app.command("heads")(heads)
     app.command("fast")(fast)
     return app
 
@@ -106,6 +109,69 @@ def encoder(
     )
 
 
+def heads(
+    data: Annotated[
+        list[Path], typer.Option("--data", "-d", help="Folder of pictures or Parquet file; may be repeated.")
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="New folder for the encoder with its heads.")],
+    source: Annotated[str, typer.Option("--from", help="The encoder.")] = "bundled-whole",
+    labels: Annotated[
+        Path | None, typer.Option("--labels", help="CSV with the columns set, key and label.")
+    ] = None,
+    recipe: Annotated[
+        Path, typer.Option("--recipe", help="Which heads, from which labels.")
+    ] = _DEFAULT_HEADS,
+    never: Annotated[
+        list[Path] | None,
+        typer.Option("--never", help="CSV whose rows marked test name objects to keep away from."),
+    ] = None,
+    apart: Annotated[
+        list[Path] | None,
+        typer.Option("--apart", help="Folder of pictures that nothing fitted on may look like."),
+    ] = None,
+    cache: Annotated[
+        Path | None,
+        typer.Option("--cache", help="Keep embeddings here, for another fit on the same network."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Copy an encoder and fit linear heads on its frozen embedding to labels."""
+    import tempfile
+    from dataclasses import asdict
+
+    from astrolens.config.head_recipe import load_head_recipe
+    from astrolens.models.folder import model_folder
+    from astrolens.pipeline.score_files import find_files
+    from astrolens.train.heads import train_heads
+    from astrolens.train.material import HeadJob
+
+    how = load_head_recipe(recipe)
+    with tempfile.TemporaryDirectory(prefix="astrolens-heads-") as scratch:
+        job = HeadJob(
+            source=model_folder(source), out=out, data=tuple(data), labels=labels, never=tuple(never or ()),
+            apart={folder: find_files([folder]) for folder in apart or ()}, cache=cache or Path(scratch),
+        )  # fmt: skip
+        outcome = train_heads(how, job, (lambda _words, _done, _every: None) if quiet or as_json else _bar())
+    if as_json:
+        say_json(asdict(outcome))
+        return
+    for reason, count in outcome.left_out.items():
+        say(f"left out: {count:,} pictures: {reason}")
+    for reason, count in outcome.labels_left_out.items():
+        say(f"not used: {count:,} labels: {reason}")
+    say(f"{out}: {outcome.model_id}; on pictures left out of the fit that scored them:")
+    say_table(
+        ("measured", "value", "95 % interval", "pictures"),
+        [
+            (one.name, f"{one.value:.3f}", f"{one.low:.3f} to {one.high:.3f}", f"{one.pictures:,}")
+            for one in outcome.measured
+        ],
+        right=frozenset({1, 3}),
+    )
+    say("It runs in float32 until int8 is measured with these heads (docs/training.md).")
+
+
 def fast(
     pictures: Annotated[
         list[Path], typer.Argument(help="Ordinary pictures, or folders of them, framed as the encoder's own.")
@@ -147,7 +213,8 @@ def fast(
 
 
 def _bar() -> Callable[[str, int, int], None]:
-    """A bar on standard error with the time that is left."""
+    """How far it is, with the time that is left: a bar in a terminal, a line now and then in a log."""
+    live = sys.stderr.isatty()
     began: dict[str, tuple[float, int]] = {}
     drawn = 0.0
 
@@ -156,16 +223,17 @@ def _bar() -> Callable[[str, int, int], None]:
         now = time.monotonic()
         stage = words.split(",", 1)[0]
         since, first = began.setdefault(stage, (now, done))
-        if now - drawn < _REDRAW_S and done < every:
+        if now - drawn < (_REDRAW_S if live else _LOGGED_S) and done < every:
             return
         drawn = now
-        full = _BAR * done // max(1, every)
         left = (now - since) * (every - done) / max(1, done - first) if done > first else 0.0
-        print(
-            f"\r\033[K{words} [{'#' * full}{'.' * (_BAR - full)}] {done:,} of {every:,}, {left / 60:.0f} min left",
-            end="\n" if done >= every else "",
-            file=sys.stderr,
-            flush=True,
-        )
+        numbers = f"{done:,} of {every:,}, {left / 60:.0f} min left"
+        if not live:
+            print(f"{words}: {numbers}", file=sys.stderr, flush=True)
+            return
+        full = _BAR * done // max(1, every)
+        bar = f"[{'#' * full}{'.' * (_BAR - full)}]"
+        end = "\n" if done >= every else ""
+        print(f"\r\033[K{words} {bar} {numbers}", end=end, file=sys.stderr, flush=True)
 
     return draw

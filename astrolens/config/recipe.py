@@ -3,7 +3,7 @@
 import difflib
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -12,16 +12,17 @@ from astrolens.domain.text import clean
 
 TEST_SPLIT = "test"
 HeadName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
+_Kind = TypeVar("_Kind", bound=BaseModel)
 _OWN_HEADS = frozenset({"composite", "pair", "artefact", "pair_joint", "artefact_joint"})
 
 
-class _Section(BaseModel):
+class RecipeSection(BaseModel):
     """Frozen choices that refuse unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
 
-class NetworkRecipe(_Section):
+class NetworkRecipe(RecipeSection):
     """The Vision Transformer."""
 
     size: int = Field(96, ge=16, le=256, description="Side of the input, pixels.")
@@ -40,7 +41,7 @@ class NetworkRecipe(_Section):
         return self
 
 
-class PreprocessingRecipe(_Section):
+class PreprocessingRecipe(RecipeSection):
     """The steps that travel with the weights and are taken in training as in use."""
 
     crop_fraction: float = Field(0.4, gt=0, le=1, description="Side kept of the shorter side of a picture.")
@@ -52,7 +53,7 @@ class PreprocessingRecipe(_Section):
     )
 
 
-class ViewsRecipe(_Section):
+class ViewsRecipe(RecipeSection):
     """Random changes that leave a galaxy what it is."""
 
     zoom: tuple[float, float] = Field((0.55, 1.05), description="Side seen, over the side of the crop.")
@@ -71,7 +72,7 @@ class ViewsRecipe(_Section):
         return self
 
 
-class CompositesRecipe(_Section):
+class CompositesRecipe(RecipeSection):
     """Pictures with a second galaxy or a fault, made on the fly: what normal is not."""
 
     share: float = Field(0.25, ge=0, le=1, description="Such pictures in a step, over the batch; 0: none.")
@@ -88,7 +89,7 @@ class CompositesRecipe(_Section):
     )
 
 
-class TrainingRecipe(_Section):
+class TrainingRecipe(RecipeSection):
     """The optimiser and what is asked of it."""
 
     steps: int = Field(4_000, ge=1, le=10_000_000, description="Batches.")
@@ -111,7 +112,7 @@ class TrainingRecipe(_Section):
     checkpoint_every: int = Field(500, ge=1, description="Steps between checkpoints.")
 
 
-class ClassColumn(_Section):
+class ClassColumn(RecipeSection):
     """A column that says what kind a picture shows."""
 
     column: str = Field(description="Its name.")
@@ -124,7 +125,7 @@ class ClassColumn(_Section):
         return self
 
 
-class NumberColumn(_Section):
+class NumberColumn(RecipeSection):
     """A column with a number."""
 
     column: str = Field(description="Its name.")
@@ -133,7 +134,7 @@ class NumberColumn(_Section):
     missing: float | None = Field(None, description="Value that means unknown.")
 
 
-class DataRecipe(_Section):
+class DataRecipe(RecipeSection):
     """One data set: a folder of pictures or a Parquet file."""
 
     crop_fraction: float | None = Field(
@@ -162,7 +163,7 @@ class DataRecipe(_Section):
         return self
 
 
-class Recipe(_Section):
+class Recipe(RecipeSection):
     """Everything that decides what an encoder becomes, beside the pictures."""
 
     name: str = Field("vit-tiny-p8-galaxy", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,60}$", description="Name.")
@@ -208,21 +209,47 @@ def load_recipe(file: Path) -> Recipe:
     ConfigError
         If it cannot be read, or with one line for each mistake: ``file: key: got value; what is wanted``.
     """
+    return read_recipe(file, Recipe, "config/encoder.toml")
+
+
+def read_recipe(file: Path, kind: type[_Kind], example: str) -> _Kind:
+    """Read a recipe of any kind.
+
+    Parameters
+    ----------
+    file : Path
+        A TOML file.
+    kind : type of BaseModel
+        What it shall be.
+    example : str
+        A file of that kind, named where there is none.
+
+    Returns
+    -------
+    BaseModel
+        Of that kind, valid.
+
+    Raises
+    ------
+    ConfigError
+        If it cannot be read, or with one line for each mistake: ``file: key: got value; what is wanted``.
+    """
     try:
         tables = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
-        raise ConfigError(f"{file}: {error}; name a recipe such as config/encoder.toml") from error
+        raise ConfigError(f"{file}: {error}; name a recipe such as {example}") from error
     try:
-        return Recipe.model_validate(tables)
+        return kind.model_validate(tables)
     except ValidationError as error:
-        raise ConfigError("\n".join(_mistake(dict(item), file) for item in error.errors())) from error
+        keys = _every_key(kind)
+        raise ConfigError("\n".join(_mistake(dict(item), file, keys) for item in error.errors())) from error
 
 
-def _mistake(item: dict[str, Any], file: Path) -> str:
+def _mistake(item: dict[str, Any], file: Path, known: list[str]) -> str:
     keys = [str(part) for part in item["loc"]]
     where = f"{file}: {clean('.'.join(keys), 120) or 'recipe'}"
     if item["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(keys[-1], _every_key(), n=1)
+        near = difflib.get_close_matches(keys[-1], known, n=1)
         return f"{where}: unknown key; {f'did you mean {near[0]}?' if near else 'see docs/training.md'}"
     if item["type"] == "missing":
         return f"{where}: is missing; it has no default"
@@ -231,9 +258,7 @@ def _mistake(item: dict[str, Any], file: Path) -> str:
     return f"{where}: {got}{wanted[:1].lower()}{wanted[1:]}"
 
 
-def _every_key() -> list[str]:
-    sections: tuple[type[BaseModel], ...] = (
-        Recipe, NetworkRecipe, PreprocessingRecipe, ViewsRecipe, CompositesRecipe, TrainingRecipe, DataRecipe,
-        ClassColumn, NumberColumn,
-    )  # fmt: skip
-    return sorted({key for section in sections for key in section.model_fields})
+def _every_key(kind: type[BaseModel]) -> list[str]:
+    schema = kind.model_json_schema()
+    sections = (schema, *schema.get("$defs", {}).values())
+    return sorted({key for section in sections for key in section.get("properties", {})})

@@ -143,7 +143,7 @@ def _write(
     skipped: Counter[str] = Counter()
     limits = DecodeLimits()
     with ThreadPoolExecutor(threads, thread_name_prefix="pack") as pool:
-        sources = _sources(data)
+        sources = picture_sources(data)
         done = 0
         while chunk := list(islice(sources, _CHUNK)):
             made = pool.map(
@@ -173,7 +173,24 @@ def _make(source: Path | bytes, exact: Preprocessing, wide: Preprocessing, limit
     return eight_bit_input(image, wide), eight_bit_input(image, exact)
 
 
-def _sources(data: DataSet) -> Iterator[tuple[int, Path | bytes]]:
+def picture_sources(data: DataSet) -> Iterator[tuple[int, Path | bytes]]:
+    """Where the pictures of a data set are, one at a time.
+
+    Parameters
+    ----------
+    data : DataSet
+        Its rows; no other picture is opened.
+
+    Yields
+    ------
+    tuple of (int, Path or bytes)
+        Number of the row, and the file or what a Parquet file holds.
+
+    Raises
+    ------
+    ConfigError
+        If a Parquet file is damaged.
+    """
     if not data.rows or data.rows[0].file is not None:
         yield from ((number, row.file) for number, row in enumerate(data.rows) if row.file is not None)
         return
@@ -186,13 +203,25 @@ def _digest(data: DataSet, exact: Preprocessing, wide: Preprocessing) -> str:
     """Name of the pack: changes with any file, row or step."""
     digest = sha256(f"{_FORMAT} {exact} {wide}\n".encode())
     if not data.rows or data.rows[0].file is None:
-        digest.update(_stamp(data.path).encode())
+        digest.update(file_stamp(data.path).encode())
     for row in data.rows:
-        digest.update(f"{row.key}\0{row.place}\0{_stamp(row.file) if row.file else ''}\n".encode())
+        digest.update(f"{row.key}\0{row.place}\0{file_stamp(row.file) if row.file else ''}\n".encode())
     return f"{data.name[:40]}-{digest.hexdigest()[:20]}"
 
 
-def _stamp(path: Path) -> str:
+def file_stamp(path: Path) -> str:
+    """Words that change when a file does.
+
+    Parameters
+    ----------
+    path : Path
+        Any path.
+
+    Returns
+    -------
+    str
+        Place, size and time of change.
+    """
     try:
         about = path.stat()
     except OSError:

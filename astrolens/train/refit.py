@@ -23,9 +23,14 @@ _MILD = ViewsRecipe(
 
 
 def fit_logistic(
-    features: NDArray[np.float32], yes: NDArray[np.bool_], c: float
+    features: NDArray[np.float32],
+    yes: NDArray[np.bool_],
+    c: float,
+    *,
+    weights: NDArray[np.float64] | None = None,
+    standard: NDArray[np.float32] | None = None,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Balanced logistic regression on standardised numbers, said in the numbers' own units.
+    """Logistic regression on standardised numbers, said in the numbers' own units.
 
     Parameters
     ----------
@@ -35,16 +40,21 @@ def fit_logistic(
         Both values occur.
     c : float
         Inverse strength of the L2 penalty.
+    weights : ndarray of float64, shape (n,), or None
+        Of the rows; None: both answers weigh the same, and together as much as there are rows.
+    standard : ndarray of float32, shape (m, d), or None
+        Rows whose mean and scatter standardise; None: the features' own.
 
     Returns
     -------
     tuple of ndarray of float32
         Weight of shape (1, d) and bias of shape (1,): log-odds of yes.
     """
-    centre = features.mean(axis=0, dtype=np.float64)
-    scale = features.std(axis=0, dtype=np.float64) + 1e-6
-    fitted = LogisticRegression(C=c, class_weight="balanced", max_iter=5_000)
-    fitted.fit((features - centre) / scale, yes)
+    like = features if standard is None else standard
+    centre = like.mean(axis=0, dtype=np.float64)
+    scale = like.std(axis=0, dtype=np.float64) + 1e-6
+    fitted = LogisticRegression(C=c, class_weight="balanced" if weights is None else None, max_iter=5_000)
+    fitted.fit((features - centre) / scale, yes, sample_weight=weights)
     weight = fitted.coef_ / scale
     bias = fitted.intercept_ - weight @ centre
     return weight.astype(np.float32), bias.astype(np.float32)

@@ -11,6 +11,7 @@ from astrolens.domain.errors import ConfigError
 from astrolens.train.parquet import is_parquet, read_columns
 
 _SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".fits", ".fit", ".fits.gz")
+SET_COLUMN = "set"
 _MOST_CLASSES = 50
 
 
@@ -173,7 +174,7 @@ def _parquet_rows(path: Path, how: DataRecipe) -> list[Row]:
     if not path.is_file():
         raise ConfigError(f"--data {path}: no such file; name a folder of pictures or a .parquet file")
     wanted = _columns(how)
-    columns = read_columns(path, how.image_column, [*wanted, how.key_column, how.split_column])
+    columns = read_columns(path, how.image_column, [*wanted, how.key_column, how.split_column, SET_COLUMN])
     _require(path, columns, wanted)
     keys = columns.get(how.key_column) or [_stem(name) for name in columns[how.image_column]]
     others = {name: texts for name, texts in columns.items() if name != how.image_column}
