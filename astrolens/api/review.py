@@ -59,7 +59,7 @@ class ReviewHandlers(Subject):
         """
         order = Parameter(
             name="order",
-            words="Interesting first with the audit between, one of the two alone, or what people do not agree on.",
+            words="Interesting first with samples and audit between, one of these alone, or what people do not agree on.",
             default=QueueOrder.MIXED.value,
             choices=tuple(order.value for order in QueueOrder),
         )

@@ -44,6 +44,8 @@ def chosen_rows(
     """
     if order is QueueOrder.DISPUTED:
         return [row | {"asked_because": AskedBecause.DISPUTED.value} for row in table.disputed(limit)]
+    if order is QueueOrder.CALIBRATION:
+        return [row | {"asked_because": AskedBecause.CALIBRATION.value} for row in table.of_samples(limit)]
     every = {QueueOrder.MIXED: settings.audit_every, QueueOrder.INTERESTING: 0, QueueOrder.AUDIT: 1}[order]
     interesting: list[Row] = []
     if order is not QueueOrder.AUDIT:
@@ -52,13 +54,15 @@ def chosen_rows(
                 interesting += table.oddest(counts.reviewer, decision, limit)
     wanted = 0 if not every else limit if len(interesting) < limit else limit // every + 1
     drawn = _drawn(table, settings.audit_seed, counts, wanted)
-    rows = {row["id"]: row for row in (*interesting, *drawn)}
+    members = table.of_samples(limit) if order is QueueOrder.MIXED else []
+    rows = {row["id"]: row for row in (*interesting, *members, *drawn)}
     places = interleaved(
         [one.image_id for one in interesting_first(_reviewable(row) for row in interesting)],
         [row["id"] for row in drawn],
         every=every,
         before=counts.labels,
         limit=limit,
+        sample=[row["id"] for row in members],
     )
     return [rows[place.image_id] | {"asked_because": place.because.value} for place in places]
 

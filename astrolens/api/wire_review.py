@@ -9,10 +9,13 @@ from astrolens.api.wire import CandidateRow, LabelRow
 class QueueOrder(StrEnum):
     """What GET /review/queue lists."""
 
-    MIXED = "mixed"  # interesting first, and one in so many by chance
+    MIXED = "mixed"  # interesting first, between them the oddest of calibration samples, and one in so many by chance
     INTERESTING = "interesting"
     AUDIT = "audit"  # by chance only
     DISPUTED = "disputed"  # what people do not agree on, judged by this person or not
+    CALIBRATION = (
+        "calibration"  # the oddest that calibrations were made of, as long as nobody has labelled them
+    )
 
 
 class LabelsRequest(TypedDict):
@@ -77,7 +80,7 @@ class StepReply(TypedDict):
 class QueueRow(CandidateRow):
     """A picture that waits for a person."""
 
-    asked_because: str  # interesting | audit | disputed
+    asked_because: str  # interesting | audit | disputed | calibration
 
 
 class QueueReply(TypedDict):

@@ -1,6 +1,6 @@
 """Realised against nominal false alarms: many random splits of normals that no encoder saw."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,6 +98,79 @@ def _resampled(
     return np.asarray(1000.0 * alarms[drawn].sum(axis=1) / held[drawn].sum(axis=1), np.float64)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Deal:
+    """One split.
+
+    Attributes
+    ----------
+    sample : list of Analysis
+        What calibrates.
+    odd : int
+        So many at the end of the sample are oddities.
+    held : ndarray of int64, shape (n,)
+        Places of the normals that are judged.
+    """
+
+    sample: list[Analysis]
+    odd: int
+    held: NDArray[np.int64]
+
+
+def deals(
+    normals: Sequence[Analysis], odd: Sequence[Analysis], *, splits: int, contamination: float, seed: int
+) -> Iterator[Deal]:
+    """Deal normals into a half that calibrates and a half that is judged, again and again.
+
+    Parameters
+    ----------
+    normals : sequence of Analysis
+        At least 80.
+    odd : sequence of Analysis
+        Where contamination is drawn from.
+    splits : int
+        How many.
+    contamination : float
+        Share of the calibration that is replaced by oddities, in [0, 1).
+    seed : int
+        The same seed gives the same splits.
+
+    Yields
+    ------
+    Deal
+        One split after the other.
+
+    Raises
+    ------
+    ValueError
+        If there are too few oddities for the contamination.
+    """
+    half = len(normals) // 2
+    mixed_in = round(contamination * half)
+    if mixed_in > len(odd):
+        raise ValueError(
+            f"{mixed_in} oddities are needed for {contamination:.0%} contamination, there are {len(odd)}"
+        )
+    random = np.random.default_rng([seed, mixed_in])
+    for _ in range(splits):
+        order = random.permutation(len(normals))
+        sample = [normals[row] for row in order[: half - mixed_in]]
+        sample += [odd[row] for row in random.permutation(len(odd))[:mixed_in]]
+        yield Deal(sample=sample, odd=mixed_in, held=order[half:])
+
+
+def deciding_recipe() -> Recipe:
+    """The shipped recipe without what only informs: that changes no p-value that decides, and takes time.
+
+    Returns
+    -------
+    Recipe
+        Short.
+    """
+    shipped = Recipe()
+    return Recipe(computed=shipped.combined, combined=shipped.combined, weights=shipped.weights)
+
+
 def held_out_p_values(
     normals: Sequence[Analysis],
     odd: Sequence[Analysis],
@@ -137,24 +210,11 @@ def held_out_p_values(
     ValueError
         If there are too few oddities for the contamination.
     """
-    half = len(normals) // 2
-    mixed_in = round(contamination * half)
-    if mixed_in > len(odd):
-        raise ValueError(
-            f"{mixed_in} oddities are needed for {contamination:.0%} contamination, there are {len(odd)}"
-        )
-    shipped = (
-        Recipe()
-    )  # what only informs does not change the p-value that decides, and is left out for speed
-    recipe = Recipe(computed=shipped.combined, combined=shipped.combined, weights=shipped.weights)
-    random = np.random.default_rng([seed, mixed_in])
+    recipe = deciding_recipe()
     p_values = np.full((splits, len(normals)), np.nan)
-    for split in range(splits):
-        order = random.permutation(len(normals))
-        sample = [normals[row] for row in order[: half - mixed_in]]
-        sample += [odd[row] for row in random.permutation(len(odd))[:mixed_in]]
-        judge = fit_judge(sample, source="bench", settings=settings, made_at=utc_now(), recipe=recipe)
-        held = order[half:]
-        p_values[split, held] = [verdict.p_value for verdict in judge.judge([normals[row] for row in held])]
+    dealt = deals(normals, odd, splits=splits, contamination=contamination, seed=seed)
+    for split, deal in enumerate(dealt):
+        judge = fit_judge(deal.sample, source="bench", settings=settings, made_at=utc_now(), recipe=recipe)
+        p_values[split, deal.held] = [one.p_value for one in judge.judge([normals[row] for row in deal.held])]
         progress(split + 1)
-    return Splits(calibrated=half, p_values=p_values)
+    return Splits(calibrated=len(normals) // 2, p_values=p_values)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from astrolens.bench.budget import held_out_p_values
+from astrolens.bench.looking import p_values_after_labels
 from astrolens.bench.machine import machine_facts
 from astrolens.bench.measured import Progress, measure_files, shipped_encoder
 from astrolens.bench.sets import LabelledSet, SetName, read_set
@@ -18,6 +19,7 @@ from astrolens.domain.analysis import Analysis
 from astrolens.domain.errors import BadData
 
 CONTAMINATION = (0.01, 0.03, 0.05)
+LABELS = (50, 100)
 FEWEST_NORMALS = 80
 _ODD_SHARE = 0.05
 _SEVERAL = (SetName.GZ1, SetName.EFIGI)
@@ -74,6 +76,7 @@ def bench_calibration(
     simulated: int,
     processes: int,
     progress: Progress,
+    labels: Sequence[int] = LABELS,
 ) -> dict[str, Any]:
     """Measure realised against nominal false-alarm rates.
 
@@ -93,6 +96,9 @@ def bench_calibration(
         Decoding processes.
     progress : Callable
         Told what is done, how many, of how many.
+    labels : sequence of int
+        How many of the oddest of a contaminated sample a person looks at; for each number a calibration without
+        the oddities found. Empty: none.
 
     Returns
     -------
@@ -128,14 +134,22 @@ def bench_calibration(
         "encoder": encoder.model_id,
         "machine": facts,
         "sources": {
-            one.name: judge_source(one, settings.detect, seed=seed, splits=splits, progress=progress)
+            one.name: judge_source(
+                one, settings.detect, seed=seed, splits=splits, progress=progress, labels=labels
+            )
             for one in sources
         },
     }
 
 
 def judge_source(
-    source: NormalSource, settings: DetectSettings, *, seed: int, splits: int, progress: Progress
+    source: NormalSource,
+    settings: DetectSettings,
+    *,
+    seed: int,
+    splits: int,
+    progress: Progress,
+    labels: Sequence[int] = LABELS,
 ) -> dict[str, Any]:
     """Measure one source, clean and contaminated.
 
@@ -151,11 +165,13 @@ def judge_source(
         Random splits of clean calibrations.
     progress : Callable
         Told what is done, how many, of how many.
+    labels : sequence of int
+        As for `bench_calibration`.
 
     Returns
     -------
     dict
-        JSON-able.
+        JSON-able; a contaminated calibration has one more entry ``after_labels``, by the number of labels.
 
     Raises
     ------
@@ -168,27 +184,36 @@ def judge_source(
         )
     half = len(source.normals) // 2
     out: dict[str, Any] = {"normals": len(source.normals), "odd": len(source.odd), "contaminated": {}}
-    for share in (0.0, *CONTAMINATION):
-        count = max(2, splits // 4) if share else splits
-        if round(share * half) > len(source.odd):
-            out["contaminated"][f"{share:g}"] = None
-            continue
-        words = f"{source.name}, {share:.0%} contaminated: splits"
-        with one_thread():  # many small fits: more threads spend their time on waiting
-            done = held_out_p_values(
-                source.normals,
-                source.odd,
-                settings,
-                splits=count,
-                contamination=share,
-                seed=seed,
-                progress=partial(_tell, progress, words, count),
-            ).as_json(seed=seed)
-        if share:
+    with one_thread():  # many small fits: more threads spend their time on waiting
+        out["clean"] = held_out_p_values(
+            source.normals, source.odd, settings, splits=splits, contamination=0.0, seed=seed,
+            progress=partial(_tell, progress, f"{source.name}, clean: splits", splits),
+        ).as_json(seed=seed)  # fmt: skip
+        for share in CONTAMINATION:
+            fits = 1 <= round(share * half) <= len(source.odd)
+            done = _contaminated(source, settings, share, labels, seed, splits, progress) if fits else None
             out["contaminated"][f"{share:g}"] = done
-        else:
-            out["clean"] = done
     return out
+
+
+def _contaminated(
+    source: NormalSource,
+    settings: DetectSettings,
+    share: float,
+    labels: Sequence[int],
+    seed: int,
+    splits: int,
+    progress: Progress,
+) -> dict[str, Any]:
+    """One share of oddities, without labels and with each number of them, on the same splits."""
+    count = max(2, splits // 4)
+    wanted = list(dict.fromkeys(number for number in labels if number > 0))
+    none, *some = p_values_after_labels(
+        source.normals, source.odd, settings, labels=[0, *wanted], splits=count, contamination=share, seed=seed,
+        progress=partial(_tell, progress, f"{source.name}, {share:.0%} contaminated: splits", count),
+    )  # fmt: skip
+    after = {f"{one.labels}": one.as_json(seed=seed) for one in some}
+    return none.splits.as_json(seed=seed) | {"after_labels": after}
 
 
 def _tell(progress: Progress, words: str, every: int, done: int) -> None:

@@ -107,12 +107,21 @@ def calibration(
     simulated: Annotated[
         int, typer.Option("--simulated", min=0, help="Normals of a simulated sky; 0: none.")
     ] = 1000,
+    labels: Annotated[
+        list[int] | None,
+        typer.Option(
+            "--labels",
+            min=0,
+            help="Of each contaminated sample a person looks at so many of the oddest; may be repeated, "
+            "0: nobody looks. 50 and 100 when not given.",
+        ),
+    ] = None,
     seed: SeedOption = 1,
     out: OutOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Realised against nominal false alarms on held-out normals, clean and contaminated."""
-    from astrolens.bench.calibration import bench_calibration, labelled_sources
+    from astrolens.bench.calibration import LABELS, bench_calibration, labelled_sources
 
     settings = open_profile(config).settings
     found = bench_calibration(
@@ -123,6 +132,7 @@ def calibration(
         simulated=simulated,
         processes=_processes(),
         progress=_progress(),
+        labels=labels or LABELS,
     )
     _hand_over(found, out)
 

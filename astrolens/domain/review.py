@@ -20,6 +20,9 @@ class AskedBecause(StrEnum):
     INTERESTING = "interesting"  # the queue showed it because it is odd
     AUDIT = "audit"  # the queue showed it by chance: the sample that recall is measured on
     DISPUTED = "disputed"  # the queue showed it because people do not agree
+    CALIBRATION = (
+        "calibration"  # the queue showed it because it is one of the oddest that a calibration was made of
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

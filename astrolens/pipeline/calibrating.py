@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from astrolens.config.settings import DetectSettings
 from astrolens.detect.stage import Judge, fit_judge
@@ -39,6 +40,42 @@ class Fresh:
             In rising order of the numbers.
         """
         return list(zip(self.ids, self.verdicts, strict=True))
+
+    def oddest_first(self) -> list[int]:
+        """The sample in the order in which people should look at it.
+
+        Returns
+        -------
+        list of int
+            The pictures, by rising p-value, the newest of equal ones first.
+        """
+        return [number for number, _ in sorted(self.judged(), key=lambda one: (one[1].p_value, -one[0]))]
+
+    def facts(self, source: str, reason: str, budget_per_1000: float) -> dict[str, Any]:
+        """What the event of a calibration says.
+
+        Parameters
+        ----------
+        source : str
+            Which one.
+        reason : str
+            Why it was made.
+        budget_per_1000 : float
+            As configured.
+
+        Returns
+        -------
+        dict
+            JSON-able.
+        """
+        return {
+            "source": source,
+            "reason": reason,
+            "pictures": len(self.ids),
+            "presumed_odd": self.judge.presumed_odd,
+            "budget_per_1000": budget_per_1000,
+            "state_id": self.judge.state.state_id,
+        }
 
 
 async def fit_newest(

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 from astrolens.config.settings import DetectSettings
-from astrolens.detect.stage import Judge
+from astrolens.detect.stage import FEWEST_PICTURES, Judge
 from astrolens.domain.analysis import Analysis
 from astrolens.domain.detection import Decision, Verdict
 from astrolens.domain.errors import BadData
@@ -18,6 +18,7 @@ from astrolens.pipeline.flow import StageCounts
 from astrolens.pipeline.nightly import Nightly
 from astrolens.pipeline.patience import patient
 from astrolens.pipeline.rejudging import Rejudging
+from astrolens.pipeline.sample_review import SampleReview
 from astrolens.pipeline.thresholds import Thresholds
 from astrolens.pipeline.trial import judge_stored, try_calibration
 from astrolens.store.store import Store
@@ -65,6 +66,7 @@ class Judging:
         self._drift = DriftWatch(store, announcer, model_id)
         self._nightly = Nightly(store)
         self._thresholds = Thresholds(store, announcer)
+        self._sample_review = SampleReview(store, model_id)
         self._rejudging = Rejudging(store, announcer, self._judge_these)
         self._judges: dict[str, Judge] = {}
         self._wake = asyncio.Event()
@@ -145,6 +147,8 @@ class Judging:
                 for source in waiting:
                     more |= await self._judge_source(source)
                 await self._follow_labels()
+                for source, reason in await self._sample_review.due():
+                    more |= await self._calibrate(source, reason, fewest=FEWEST_PICTURES)
                 if not more:  # what is new comes first
                     more = await self._go_on_rejudging()
                 self._unfinished = more
@@ -320,7 +324,7 @@ class Judging:
             return False
         return await self._drift.usable(source) >= _GROWTH * size
 
-    async def _calibrate(self, source: str, reason: str) -> bool:
+    async def _calibrate(self, source: str, reason: str, *, fewest: int | None = None) -> bool:
         """Fit on the newest sample, judge it and what was flagged again; False when it is too small."""
         made = await fit_newest(
             self._store,
@@ -328,7 +332,7 @@ class Judging:
             self._model_id,
             await self._in_force(source),
             usable=await self._drift.usable(source),
-            fewest=self._wanted(),
+            fewest=self._wanted() if fewest is None else fewest,
         )
         if made is None:
             log.info("source %s has too few pictures to calibrate: %s", source, reason)
@@ -341,6 +345,7 @@ class Judging:
         table = await self._put(judge, made.judged(), fresh)
         # The verdicts first: after a crash in between, the source is still uncalibrated and does this again.
         await self._store.run(self._store.state.put_detector_state, judge.state)
+        await self._sample_review.begin(source, made, looks=self._settings.sample_looks)
         self._judges[source] = judge = judge.with_settings(await self._in_force(source))
         table = table.plus(await self._rejudging.flagged(source, judge, leave_out=frozenset(ids)))
         limit = None if first else self._settings.rejudge_images
@@ -348,15 +353,7 @@ class Judging:
         self.counts.finished(len(fresh))
         log.info("source %s calibrated on %d pictures: %s", source, len(ids), reason)
         await self._announcer.tell(
-            EventKind.CALIBRATED,
-            payload={
-                "source": source,
-                "reason": reason,
-                "pictures": len(ids),
-                "presumed_odd": judge.presumed_odd,
-                "budget_per_1000": self._settings.budget_per_1000,
-                "state_id": judge.state.state_id,
-            },
+            EventKind.CALIBRATED, payload=made.facts(source, reason, self._settings.budget_per_1000)
         )
         return True
 

@@ -1,4 +1,4 @@
-"""In which order one person is asked: interesting first, and every so often one by chance."""
+"""In which order one person is asked: interesting first, every so often one of a sample, and one by chance."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from astrolens.domain.review import AskedBecause
 from astrolens.domain.reviewable import Reviewable
 
 _RANK = {Decision.ANOMALY: 0, Decision.NEAR_MISS: 1}
+_ONE_IN = 3  # of the calibration samples, while something of them waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,28 +48,38 @@ def interesting_first(pictures: Iterable[Reviewable]) -> list[Reviewable]:
 
 
 def interleaved(
-    interesting: Sequence[int], audit: Sequence[int], *, every: int, before: int, limit: int
+    interesting: Sequence[int],
+    audit: Sequence[int],
+    *,
+    every: int,
+    before: int,
+    limit: int,
+    sample: Sequence[int] = (),
 ) -> list[Place]:
-    """Put the audit between what is interesting.
+    """Put the audit, and what calibrations were made of, between what is interesting.
 
     Parameters
     ----------
     interesting, audit : sequence of int
-        Numbers of pictures, each in its order; a picture may be in both and is asked once.
+        Numbers of pictures, each in its order; a picture may be in several and is asked once.
     every : int
         One in so many is of the audit; 0: none.
     before : int
         Pictures that this person has judged already, so that the share holds over many short queues.
     limit : int
         Most places.
+    sample : sequence of int
+        The oddest of calibration samples that nobody has looked at, in their order; one in three is of them, less
+        where it is the audit's turn.
 
     Returns
     -------
     list of Place
-        When one of the two runs out, the other goes on alone; without an audit (``every`` 0) it ends.
+        When one runs out, the others go on alone, the audit last; without an audit (``every`` 0) it ends.
     """
     waiting = {
         AskedBecause.INTERESTING: iter(interesting),
+        AskedBecause.CALIBRATION: iter(sample),
         AskedBecause.AUDIT: iter(audit if every > 0 else ()),
     }
     seen: set[int] = set()
@@ -77,8 +88,9 @@ def interleaved(
         turn = AskedBecause.INTERESTING
         if every > 0 and (before + len(places)) % every == every - 1:
             turn = AskedBecause.AUDIT
-        other = AskedBecause.AUDIT if turn is AskedBecause.INTERESTING else AskedBecause.INTERESTING
-        for because in (turn, other):
+        elif (before + len(places)) % _ONE_IN == 1:
+            turn = AskedBecause.CALIBRATION
+        for because in (turn, *waiting):
             number = next((one for one in waiting[because] if one not in seen), None)
             if number is not None:
                 break

@@ -15,6 +15,7 @@ from astrolens.store.labels import label_of
 _NOT_MINE = """
 NOT EXISTS (SELECT 1 FROM labels WHERE image_id = images.id AND reviewer = :reviewer AND withdrawn_at IS NULL)
 """
+SAMPLE_KEY = "sample/"  # state of a source: {"model_id", "looks", "ids"}, what its calibration was made of, the oddest first
 _COLUMNS = "SELECT images.* FROM images"
 _ODDEST = (
     f"{_COLUMNS} INDEXED BY images_by_sigma WHERE decision = :decision AND {_NOT_MINE}"
@@ -24,6 +25,25 @@ _AMONG = (
     f"{_COLUMNS} WHERE id IN (SELECT value FROM json_each(:ids)) AND decision IN ('anomaly', 'near_miss', 'normal')"  # noqa: S608
     f" AND {_NOT_MINE}"
 )
+# A name after "sample/" comes before "sample0": a range of the key, not a walk through all values.
+_OF_SAMPLES = """
+WITH asked AS (
+    SELECT CAST(member.value AS INTEGER) AS id, min(member.key) AS place
+    FROM state, json_each(state.value, '$.ids') AS member
+    WHERE state.name > 'sample/' AND state.name < 'sample0' AND member.key < json_extract(state.value, '$.looks')
+    GROUP BY member.value
+)
+SELECT images.* FROM asked CROSS JOIN images ON images.id = asked.id
+WHERE images.label IS NULL AND decision IN ('anomaly', 'near_miss', 'normal')
+ORDER BY asked.place, images.id DESC LIMIT :limit
+"""
+_SAMPLE_SAID = """
+SELECT ifnull(sum(images.label IN ('anomaly', 'artefact')), 0) AS odd,
+       ifnull(sum(images.label IS NULL AND member.key < json_extract(state.value, '$.looks')), 0) AS unseen,
+       ifnull(max(json_extract(state.value, '$.looks')), 0) AS looks
+FROM state, json_each(state.value, '$.ids') AS member CROSS JOIN images ON images.id = member.value
+WHERE state.name = :name AND json_extract(state.value, '$.model_id') = :model_id
+"""
 # One word of each person: the newest that holds. Who is unsure contradicts nobody.
 _DISPUTED = """
 WITH newest AS (
@@ -58,6 +78,25 @@ _SLICE = """
 SELECT id, decision FROM images
 WHERE id IN (SELECT value FROM json_each(:ids)) AND decision IN ('anomaly', 'near_miss', 'normal')
 """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleSaid:
+    """What people said about the pictures that a calibration was made of.
+
+    Attributes
+    ----------
+    odd : int
+        Members that are called an anomaly or an artefact now.
+    unseen : int
+        Of the oddest members that people are asked about, how many nobody has labelled.
+    looks : int
+        How many people are asked about; 0: none.
+    """
+
+    odd: int
+    unseen: int
+    looks: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +174,41 @@ class ReviewTable:
         rows = self._rows(_AMONG, {"reviewer": reviewer, "ids": json.dumps(list(image_ids))})
         place = {number: order for order, number in enumerate(image_ids)}
         return sorted(rows, key=lambda row: place[row["id"]])
+
+    def of_samples(self, limit: int) -> list[dict[str, Any]]:
+        """The oddest pictures that calibrations in force were made of and that nobody has labelled.
+
+        Parameters
+        ----------
+        limit : int
+            Most rows.
+
+        Returns
+        -------
+        list of dict
+            Rows of the candidate list, the oddest of each source first, whatever their verdict.
+        """
+        return self._rows(_OF_SAMPLES, {"limit": limit})
+
+    def sample_said(self, source: str, model_id: str) -> SampleSaid:
+        """What people said about the sample of a source.
+
+        Parameters
+        ----------
+        source : str
+            Which one.
+        model_id : str
+            The encoder; the sample of another one counts nothing.
+
+        Returns
+        -------
+        SampleSaid
+            Zeros where no sample is known.
+        """
+        values = {"name": SAMPLE_KEY + source, "model_id": model_id}
+        with self._database.read() as connection:
+            row = connection.execute(_SAMPLE_SAID, values).fetchone()
+        return SampleSaid(odd=row["odd"], unseen=row["unseen"], looks=row["looks"])
 
     def disputed(self, limit: int) -> list[dict[str, Any]]:
         """Pictures on which people do not agree.

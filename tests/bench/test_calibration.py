@@ -17,14 +17,20 @@ from tests.bench.conftest import silent
 def test_clean_and_contaminated(small_sky: LabelledSet) -> None:
     normals = replace(small_sky, normal=(*small_sky.reference, *small_sky.normal))
     found = bench_calibration(
-        [normals], Settings(), seed=1, splits=4, simulated=0, processes=1, progress=silent
+        [normals], Settings(), seed=1, splits=2, simulated=0, processes=1, progress=silent, labels=[0, 10]
     )
     table = found["sources"]["simulated"]
     assert (table["normals"], table["odd"]) == (90, 12)
-    assert table["clean"]["splits"] == 4
+    assert table["clean"]["splits"] == 2
     assert table["clean"]["calibrated"] == 45
     assert set(table["contaminated"]) == {"0.01", "0.03", "0.05"}
-    assert table["contaminated"]["0.05"]["splits"] == 2
+    assert table["contaminated"]["0.01"] is None  # of 45 pictures that would be none
+    spoilt = table["contaminated"]["0.05"]
+    assert (spoilt["splits"], spoilt["calibrated"]) == (2, 45)
+    assert set(spoilt["after_labels"]) == {"10"}
+    looked = spoilt["after_labels"]["10"]
+    assert (looked["labels"], looked["splits"]) == (10, 2)
+    assert 0.0 <= looked["odd_found_95"][0] <= looked["odd_found"] <= 1.0
 
 
 def test_few_normals_are_refused() -> None:

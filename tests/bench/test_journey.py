@@ -1,5 +1,6 @@
 """A journey ends in the verdicts that the product gives."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,9 @@ async def test_verdicts_and_costs(
     small_sky: LabelledSet, measured: dict[Path, MeasuredFile], encoder: Encoder
 ) -> None:
     sample = [a for path in small_sky.reference if (a := measured[path].analysis)]
-    judge = fit_judge(sample, source="x", settings=Settings().detect, made_at=utc_now())
+    judge = await asyncio.to_thread(
+        fit_judge, sample, source="x", settings=Settings().detect, made_at=utc_now()
+    )
     files = small_sky.normal[:5]
     asked = [a for path in files if (a := measured[path].analysis)]
     async with open_journey(encoder, judge, Settings()) as journey:

@@ -53,3 +53,20 @@ def test_one_in_ten_over_many_short_queues() -> None:
 def test_when_one_runs_out_the_other_goes_on() -> None:
     places = interleaved([1], [7, 8, 9], every=2, before=0, limit=9)
     assert [place.image_id for place in places] == [1, 7, 8, 9]
+
+
+@given(_NUMBERS, _NUMBERS, _NUMBERS, st.integers(0, 7), st.integers(0, 50))
+def test_samples_come_between_and_everybody_once(
+    interesting: list[int], audit: list[int], sample: list[int], every: int, before: int
+) -> None:
+    places = interleaved(interesting, audit, every=every, before=before, limit=99, sample=sample)
+    numbers = [place.image_id for place in places]
+    assert sorted(numbers) == sorted({*interesting, *sample, *(audit if every else ())})
+
+
+def test_one_in_three_is_of_a_sample_until_none_is_left() -> None:
+    places = interleaved([1, 2, 3, 4, 5, 6, 7], [21, 22], every=9, before=0, limit=99, sample=[2, 11, 12])
+    assert [place.image_id for place in places] == [1, 2, 3, 4, 11, 5, 6, 12, 21, 7, 22]
+    assert places[1].because is AskedBecause.CALIBRATION
+    alone = interleaved([], [21], every=9, before=0, limit=99, sample=[11, 12])
+    assert [place.image_id for place in alone] == [11, 12, 21]
