@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from astrolens.api.promoter import Promoter
 from astrolens.api.views import Views
 from astrolens.api.wire_status import DeviceReply, StatusReply
 from astrolens.domain.description import Description
@@ -25,6 +26,17 @@ class Control(Protocol):
         Returns
         -------
         Views
+            Of this daemon.
+        """
+        ...
+
+    @property
+    def promoter(self) -> Promoter:
+        """What can be done about the encoder in use.
+
+        Returns
+        -------
+        Promoter
             Of this daemon.
         """
         ...

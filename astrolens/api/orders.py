@@ -6,6 +6,7 @@ from astrolens.api.call import Call
 from astrolens.api.wire import DescriptionRow, ImageDetail, LabelRow, SubmitReply
 from astrolens.api.wire_crossref import BatchReply, CrossrefReply
 from astrolens.api.wire_filters import SavedFilter
+from astrolens.api.wire_models import ComparisonRow, PromotionRow
 from astrolens.api.wire_steering import ControlReply, ReloadReply
 from astrolens.api.wire_verdict import TrialReply
 from astrolens.domain.review import AskedBecause, LabelValue
@@ -301,3 +302,67 @@ def remove_filter(name: str) -> Call[list[SavedFilter]]:
         ``POST /filters/remove``.
     """
     return Call(method="POST", path="/filters/remove", body={"name": name})
+
+
+def compare_model(model: str) -> Call[ComparisonRow]:
+    """Compare an encoder with the one in use, on labelled pictures; nothing is changed. This may take minutes.
+
+    Parameters
+    ----------
+    model : str
+        As ``analyse.model`` names it.
+
+    Returns
+    -------
+    Call
+        ``POST /models/compare``.
+    """
+    return Call(method="POST", path="/models/compare", body={"model": model}, timeout_s=1800.0)
+
+
+def promote_model(
+    model: str, *, reviewer: str | None = None, reason: str = "", without_proof: bool = False
+) -> Call[PromotionRow]:
+    """Put another encoder to use; the daemon opens its house anew with it and every source is calibrated for it.
+
+    Parameters
+    ----------
+    model : str
+        As ``analyse.model`` names it.
+    reviewer : str, optional
+        Who says so; the login name of the caller when not given.
+    reason : str
+        Free words, at most 500 characters.
+    without_proof : bool
+        Do so although no paired test showed it to be better; that stays on record.
+
+    Returns
+    -------
+    Call
+        ``POST /models/promote``.
+    """
+    body: dict[str, object] = {"model": model, "reason": reason, "without_proof": without_proof}
+    if reviewer is not None:
+        body["reviewer"] = reviewer
+    return Call(method="POST", path="/models/promote", body=body, timeout_s=300.0)
+
+
+def roll_back_model(*, reviewer: str | None = None, reason: str = "") -> Call[PromotionRow]:
+    """Take up the encoder that was in use before the newest promotion; its calibrations were kept.
+
+    Parameters
+    ----------
+    reviewer : str, optional
+        Who says so; the login name of the caller when not given.
+    reason : str
+        Free words, at most 500 characters.
+
+    Returns
+    -------
+    Call
+        ``POST /models/rollback``.
+    """
+    body: dict[str, object] = {"reason": reason}
+    if reviewer is not None:
+        body["reviewer"] = reviewer
+    return Call(method="POST", path="/models/rollback", body=body, timeout_s=300.0)

@@ -7,7 +7,7 @@ import os
 import socket
 import stat
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,9 +74,21 @@ def build_app(
     routes, stream = all_routes(context, settings)
     middlewares = [_observing(observe), refusals, (door or Door()).guard]
     app = web.Application(middlewares=middlewares, client_max_size=LARGEST_BODY_BYTES)
-    for route in routes:
-        app.router.add_route(route.method, route.pattern(), _answer_of(route))
-    app.on_shutdown.append(stream.close)
+    # aiohttp keeps old applications in a cache of its own: what they lead to is let go at their end.
+    served, readers = {(route.method, route.path): route for route in routes}, [stream]
+    for key, route in served.items():
+        app.router.add_route(route.method, route.pattern(), _answer_of(served, key))
+
+    async def _send_readers_away(app: web.Application) -> None:
+        for one in readers:
+            await one.close(app)
+
+    async def _let_go(_app: web.Application) -> None:
+        served.clear()
+        readers.clear()
+
+    app.on_shutdown.append(_send_readers_away)
+    app.on_cleanup.append(_let_go)
     return app
 
 
@@ -137,8 +149,9 @@ def _description(routes: Sequence[Route], version: str) -> Route:
     return route
 
 
-def _answer_of(route: Route) -> Handler:
+def _answer_of(served: Mapping[tuple[str, str], Route], key: tuple[str, str]) -> Handler:
     async def answer(request: web.Request) -> web.StreamResponse:
+        route = served[key]
         if route.socket_only and not is_unix(request):
             raise web.HTTPForbidden(text=f"{route.path} is answered only on the Unix socket")
         return await route.answer(request)

@@ -61,7 +61,7 @@ class LabelRow(TypedDict):
     interest: int | None
     note: str
     withdrawn: bool
-    asked_because: NotRequired[str]  # chosen | interesting | audit | disputed
+    asked_because: NotRequired[str]  # chosen | interesting | audit | disputed | calibration
 
 
 class MatchRow(TypedDict):

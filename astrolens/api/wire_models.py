@@ -1,6 +1,6 @@
 """What crosses the socket about models, calibrations and how well both keep their promise."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 
 class ModelRow(TypedDict):
@@ -59,6 +59,70 @@ class NightRow(TypedDict):
     odd: int  # pictures inside the budget on that night
 
 
+class ChoiceRow(TypedDict):
+    """One encoder that could be put to use here."""
+
+    model: str  # as analyse.model names it: a shipped name, a folder, a model of the hub's cache
+    model_id: str
+    in_use: bool
+    kind: str  # shipped | trained | former
+    configured: bool  # analyse.model names it
+
+
+class ComparisonRow(TypedDict):
+    """A paired test of two encoders on labelled pictures that neither was fitted or calibrated on."""
+
+    model: str
+    model_id: str
+    former_id: str  # the encoder in use that it was compared with
+    odd: int  # pictures that people called anomalies
+    normals: int  # pictures that people called normal or artefact
+    auroc: float | None  # None with too few labels
+    former_auroc: float | None
+    low: float | None  # 95 % interval of auroc - former_auroc, by paired bootstrap
+    high: float | None
+    outcome: str  # better | not_better | too_few
+    at: str  # ISO 8601 UTC
+    words: str  # the outcome as one sentence, with its numbers
+
+
+class PromotionRow(TypedDict):
+    """One change of the encoder in use."""
+
+    number: int
+    at: str  # ISO 8601 UTC
+    kind: str  # promoted | rolled_back | configured
+    model: str
+    model_id: str
+    former: str
+    former_id: str
+    by: str
+    reason: str
+    comparison: ComparisonRow | None  # what it rested on
+
+
+class CompareRequest(TypedDict):
+    """POST /models/compare."""
+
+    model: str
+
+
+class PromoteRequest(TypedDict):
+    """POST /models/promote."""
+
+    model: str
+    reviewer: NotRequired[str]
+    reason: NotRequired[str]
+    without_proof: NotRequired[bool]  # a person takes the responsibility; stays on record
+
+
+class RollbackRequest(TypedDict):
+    """POST /models/rollback."""
+
+    reviewer: NotRequired[str]
+    reason: NotRequired[str]
+
+
 class ModelsReply(TypedDict):
     """GET /models."""
 
@@ -71,4 +135,7 @@ class ModelsReply(TypedDict):
     alarms: list[AlarmRow]
     drift: list[DriftRow]
     nights: list[NightRow]  # oldest first, at most 30
-    promotion: str  # what can be done about versions here, in one sentence
+    choices: list[ChoiceRow]  # the one in use first
+    promotions: list[PromotionRow]  # newest first, at most 20
+    comparisons: list[ComparisonRow]  # the newest for each choice, against the encoder in use
+    comparing: str  # the model that is being compared now; "" for none

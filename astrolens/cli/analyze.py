@@ -49,6 +49,7 @@ def analyze(
     import logging
 
     from astrolens.cli.budget import widened
+    from astrolens.pipeline.encoding import write_graph
     from astrolens.pipeline.score_files import find_files, score_files
 
     log_to_stderr(logging.ERROR)
@@ -59,6 +60,7 @@ def analyze(
         settings = widened(settings)
     files = find_files(paths)
     normals = find_files(reference) if reference else []
+    write_graph(settings)
     rows = asyncio.run(
         score_files(
             files,

@@ -1,6 +1,7 @@
 """The verb discover: the whole loop without a daemon, for cron and for a folder of one's own."""
 
 import json
+import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -29,11 +30,15 @@ if TYPE_CHECKING:
     from astrolens.daemon.house import House
     from astrolens.daemon.once import CycleReport
     from astrolens.store.statistics import Overview
+    from astrolens.store.store import Store
 
 _RESULTS = Path("discovery_results.json")
 _SETTLE_S = 0.1  # one look is all there is: a file that stands still is taken
 _LISTED = 500
 _SHOWN = 20
+_LOADER, _RUN = "astrolens.sources.loader", "astrolens.daemon.once"
+_WAITING, _DATABASE = "astrolens.pipeline.patience", "astrolens.store.database"
+_LATER = "9999"
 
 
 def discover(
@@ -63,12 +68,13 @@ def discover(
 ) -> None:
     """Ask the sources, measure, judge and look up what is new; print and write what was found."""
     import asyncio
-    import logging
 
+    from astrolens.config.paths import make_private
     from astrolens.daemon.lock import AlreadyRunning
     from astrolens.daemon.once import OncePlan, run_once
+    from astrolens.pipeline.encoding import write_graph
 
-    log_to_stderr(logging.ERROR if quiet else logging.WARNING)
+    log_to_stderr(logging.WARNING, keep=_is_news_when_quiet if quiet else _is_news)
     check_writable(output)
     profile = open_profile(config)
     settings = _chosen(profile.settings, source or [], folder)
@@ -95,7 +101,10 @@ def discover(
         except BrokenPipeError:  # 'discover | head': what was found is in the file all the same
             nobody_reads()
 
+    progress = _Progress(shown=sys.stderr.isatty() and not quiet)
     try:
+        make_private(profile.paths.data)
+        write_graph(settings)
         asyncio.run(
             run_once(
                 settings,
@@ -103,7 +112,7 @@ def discover(
                 plan,
                 quiet=quiet,
                 tell=tell,
-                progress=(lambda _house: None) if quiet else _Progress(),
+                progress=progress,
             )
         )
     except ConfigError as error:
@@ -111,17 +120,43 @@ def discover(
     except AlreadyRunning as error:
         typer.echo(f"astrolens: {error}", err=True)
         raise typer.Exit(Exit.ALREADY_RUNNING) from error
+    except KeyboardInterrupt:
+        if not progress.trouble:
+            raise
+        typer.echo(
+            "astrolens: stopped while nothing could be saved; the rest comes with the next run", err=True
+        )
+        raise typer.Exit(Exit.DISK_FULL) from None
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Not what is said elsewhere: what is wrong with a source by the run, of a full disk by the progress."""
+    if record.name == _WAITING:
+        return "cannot be written now" not in record.getMessage()
+    return record.name != _DATABASE and (record.name != _LOADER or record.exc_info is not None)
+
+
+def _is_news_when_quiet(record: logging.LogRecord) -> bool:
+    """Errors, and which sources are not asked."""
+    return _is_news(record) and (record.levelno >= logging.ERROR or record.name == _RUN)
 
 
 class _Progress:
-    """One line on standard error that moves."""
+    """One line on standard error that moves, and a word when the disk is full."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, shown: bool) -> None:
+        self.trouble = ""
+        self._warned = False
+        self._shown = shown
         self._said = -1
 
     def __call__(self, house: "House") -> None:
+        self.trouble = house.store.database.trouble
+        if self.trouble and not self._warned:
+            self._warned = True
+            typer.echo(f"astrolens: {self.trouble}; the run waits for it, Ctrl+C ends it", err=True)
         done = house.flow.measuring.counts.done
-        if done != self._said and sys.stderr.isatty():
+        if done != self._said and self._shown:
             self._said = done
             print(
                 f"\r{done:,} measured, {house.flow.judging.counts.done:,} judged ",
@@ -158,6 +193,7 @@ def _results(report: "CycleReport", house: "House") -> dict[str, Any]:
     from astrolens.store.candidates import PageWish
 
     store = house.store
+    waiting, because = _waiting(store)
     wanted = CandidateFilter(decisions=(Decision.ANOMALY, Decision.NEAR_MISS))
     page = store.verdicts.candidates(wanted, PageWish(limit=_LISTED))
     seen = store.statistics.overview()
@@ -168,6 +204,8 @@ def _results(report: "CycleReport", house: "House") -> dict[str, Any]:
         "offered": report.offered,
         "measured": report.measured,
         "parked": report.parked,
+        "waiting": waiting,
+        "waiting_because": because,
         "images_per_second": round(report.per_second, 2),
         "images": seen.images(),
         "budget_per_1000": house.settings.detect.budget_per_1000,
@@ -176,6 +214,16 @@ def _results(report: "CycleReport", house: "House") -> dict[str, Any]:
         "candidates": page["rows"],
         "candidates_total": page["total"],
     }
+
+
+def _waiting(store: "Store") -> tuple[int, str]:
+    """How many pictures could not be brought or measured yet, and why the first of them."""
+    from astrolens.domain.image import ImageState
+
+    states = (ImageState.OFFERED, ImageState.FETCHED)
+    counts = store.statistics.by_state()
+    first = [record for state in states for record in store.images.next_in(state, 1, now=_LATER)]
+    return sum(counts[state] for state in states), first[0].reason if first else ""
 
 
 def _counts(house: "House", seen: "Overview", name: str) -> dict[str, Any]:
@@ -198,6 +246,8 @@ def _say(report: "CycleReport", results: dict[str, Any], output: Path) -> None:
         f"cycle {report.cycle}: {report.offered:,} new, {report.measured:,} measured in {report.seconds:.1f} s "
         f"({report.per_second:.1f} a second), {report.parked:,} parked"
     )
+    if results["waiting"]:
+        say(f"{results['waiting']:,} wait for a later try: {results['waiting_because']}")
     rows = results["candidates"][:_SHOWN]
     if rows:
         _say_rows(rows)

@@ -13,6 +13,7 @@ class Exit(IntEnum):
     DONE = 0
     FAILED = 1
     USAGE = 2
+    DISK_FULL = 74
     ALREADY_RUNNING = 75
     BAD_CONFIGURATION = 78
 

@@ -7,7 +7,19 @@ from typing import Annotated
 
 import typer
 
-from astrolens.cli import analyze, annotate, bench, control, discover, findings, run, setup, train, web
+from astrolens.cli import (
+    analyze,
+    annotate,
+    bench,
+    control,
+    discover,
+    findings,
+    models,
+    run,
+    setup,
+    train,
+    web,
+)
 from astrolens.cli.exits import Exit, report, unwrap
 from astrolens.cli.say import nobody_reads, speak_any_language
 from astrolens.domain.errors import AstroLensError
@@ -53,6 +65,7 @@ def build_app() -> typer.Typer:
         app.command(name)(verb)
     app.add_typer(setup.config_app(), name="config")
     app.add_typer(train.train_app(), name="train")
+    app.add_typer(models.models_app(), name="models")
     app.add_typer(bench.bench_app(), name="bench")
     app.callback()(_options)
     return app

@@ -1,6 +1,7 @@
-"""The long-running process: lock, house, API, schedule, signals; started and stopped in order."""
+"""The long-running process: lock, house, API, schedule, signals; started, opened anew and stopped in order."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -39,6 +40,10 @@ _COUNT_S = 10.0
 
 class _Stop(Exception):
     """Ends the task group in good order."""
+
+
+class _OpenAnew(Exception):
+    """Ends the task group in good order; then a house is opened again."""
 
 
 def run_daemon(config_file: Path) -> int:
@@ -91,41 +96,67 @@ class Daemon:
         self._supervisor = supervisor
         self._stop = asyncio.Event()
         self._reload = asyncio.Event()
+        self._open_anew = asyncio.Event()
+        self._paused = False
         self._metrics = Metrics()
 
     async def run(self) -> None:
-        """Open the house, serve, work; end in order when told to."""
+        """Open the house, serve, work; open it anew after a promotion; end in order when told to."""
         self._take_signals()
         hub = EventHub()
-        async with AsyncExitStack() as stack:
+        while await self._live(hub):
+            if self._stop.is_set():  # told while the house was being closed
+                self._supervisor.stopping("nothing is in work")
+                return
+            gc.collect()  # the parts of a house hold each other: its network would stay until chance finds it
+            log.info("the house is opened anew")
+
+    async def _live(self, hub: EventHub) -> bool:
+        """One house, from opening to closing; whether it is to be opened anew."""
+        again = False
+        stack = AsyncExitStack()
+        with self._supervisor.feeding():
             house = await stack.enter_async_context(
                 open_house(self._settings, self._paths, publish=hub.publish)
             )
-            name = await asyncio.to_thread(version, "astrolens")
-            control = HouseControl(
-                house,
-                StatusDesk(house, name),
-                self._metrics,
-                reload=lambda: self._read_again(house),
-                stop=self._stop.set,
-            )
-            context = ApiContext(
-                store=house.store.for_people(),
-                control=control,
-                hub=hub,
-                upload_limit_bytes=int(self._settings.download.limit_mb * _MEGABYTE),
-                version=name,
-            )
-            try:
-                async with asyncio.TaskGroup() as group:
-                    group.create_task(house.flow.run(), name="flow")
-                    group.create_task(self._serve(house, context), name="api")
-                    group.create_task(self._schedule(house), name="schedule")
-                    group.create_task(self._watch(house), name="health")
-                    group.create_task(self._reloading(house), name="reload")
-                    group.create_task(self._stopping(house, control), name="stop")
-            except* _Stop:
-                log.info("stopped")
+        if self._paused:
+            house.flow.pause()
+        try:
+            await self._work(house, hub)
+        except* _Stop:
+            log.info("stopped")
+        except* _OpenAnew:
+            again = True
+        finally:
+            with self._supervisor.feeding():
+                await stack.aclose()
+        return again
+
+    async def _work(self, house: House, hub: EventHub) -> None:
+        name = await asyncio.to_thread(version, "astrolens")
+        control = HouseControl(
+            house,
+            StatusDesk(house, name),
+            self._metrics,
+            reload=lambda: self._read_again(house),
+            stop=self._stop.set,
+            open_anew=self._open_anew.set,
+        )
+        context = ApiContext(
+            store=house.store.for_people(),
+            control=control,
+            hub=hub,
+            upload_limit_bytes=int(self._settings.download.limit_mb * _MEGABYTE),
+            version=name,
+        )
+        async with asyncio.TaskGroup() as group:
+            group.create_task(house.flow.run(), name="flow")
+            group.create_task(self._serve(house, context), name="api")
+            group.create_task(self._schedule(house), name="schedule")
+            group.create_task(self._watch(house), name="health")
+            group.create_task(self._reloading(house), name="reload")
+            group.create_task(self._changing(house, control), name="open anew")
+            group.create_task(self._stopping(house, control), name="stop")
 
     def _take_signals(self) -> None:
         loop = asyncio.get_running_loop()
@@ -224,15 +255,30 @@ class Daemon:
         await house.announcer.tell(EventKind.RELOADED, payload={"at_next_start": list(later)})
         return later
 
+    async def _changing(self, house: House, control: HouseControl) -> None:
+        await self._open_anew.wait()
+        self._open_anew.clear()
+        control.stopping = True
+        self._supervisor.reloading()
+        self._paused = house.flow.paused  # what a person paused stays so
+        await self._bring_to_rest(house)
+        self._settings = house.settings  # what a reload has changed stays so
+        raise _OpenAnew
+
     async def _stopping(self, house: House, control: HouseControl) -> None:
         await self._stop.wait()
         control.stopping = True
         self._supervisor.stopping("finishing what is in work")
         house.flow.pause()
         await house.announcer.tell(EventKind.STOPPING)
+        await self._bring_to_rest(house)
+        raise _Stop
+
+    async def _bring_to_rest(self, house: House) -> None:
+        house.flow.pause()
+        house.comparing.give_up()
         try:
             async with asyncio.timeout(self._settings.daemon.stop_timeout_s / 2):
                 await house.flow.wait_in_flight_done()
         except TimeoutError:
             log.info("what is still in work is left for the next start")
-        raise _Stop

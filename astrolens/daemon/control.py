@@ -1,15 +1,15 @@
 """What the API asks of the daemon, done."""
 
 import asyncio
-import os
-import platform
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from astrolens.api.wire_status import DeviceReply, StatusReply
+from astrolens.daemon.device_view import device_reply
 from astrolens.daemon.house import House
 from astrolens.daemon.metrics import Metrics
+from astrolens.daemon.promoting import Promoter
 from astrolens.daemon.status import StatusDesk
 from astrolens.daemon.uploads import take_in
 from astrolens.daemon.views import ViewDesk
@@ -40,6 +40,8 @@ class HouseControl:
         Coroutine function that reads the configuration again and names keys that wait for a restart.
     stop : Callable
         Begins to stop.
+    open_anew : Callable
+        Begins to close this house and to open it again.
     """
 
     def __init__(
@@ -50,9 +52,11 @@ class HouseControl:
         *,
         reload: Callable[[], Awaitable[Sequence[str]]],
         stop: Callable[[], None],
+        open_anew: Callable[[], None],
     ) -> None:
         self.stopping = False
         self.views = ViewDesk(house)
+        self.promoter = Promoter(house, open_anew)
         self._house = house
         self._store = house.store.for_people()
         self._desk = desk
@@ -124,14 +128,7 @@ class HouseControl:
         DeviceReply
             With the model in use.
         """
-        house = self._house
-        return DeviceReply(
-            device=house.encoder.device,
-            name=await asyncio.to_thread(_processor),  # asks another program
-            threads=house.settings.analyse.threads,
-            model_id=house.encoder.model_id,
-            memory_bytes=await asyncio.to_thread(_resident_bytes),
-        )
+        return await asyncio.to_thread(device_reply, self._house)
 
     async def metrics(self) -> str:
         """Counters and gauges.
@@ -384,15 +381,3 @@ class HouseControl:
             How many were put there.
         """
         return await self._house.flow.lookup.ask_later(image_ids)
-
-
-def _processor() -> str:
-    return platform.processor() or platform.machine()
-
-
-def _resident_bytes() -> int | None:
-    try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    except (OSError, ValueError, IndexError):
-        return None
-    return pages * os.sysconf("SC_PAGE_SIZE")

@@ -1,31 +1,29 @@
 """Composition root: every object of the image branch, built from the settings and taken down in order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from importlib.metadata import version
 from random import Random
 
 from astrolens.catalog.stage import CrossMatcher
 from astrolens.config.paths import Paths, make_private
-from astrolens.config.settings import AnalyseSettings, Settings
+from astrolens.config.settings import Settings
+from astrolens.daemon.taking_up import InUse, named_encoder, take_up
 from astrolens.describe.stage import open_describer
 from astrolens.domain.clock import iso, utc_now
 from astrolens.domain.event import Event
 from astrolens.domain.image import ImageState
 from astrolens.download.fetch import HttpFetcher
 from astrolens.download.limits import DecodeLimits
-from astrolens.models.cropped import with_crop
 from astrolens.models.encoder import Encoder
-from astrolens.models.folder import model_folder
-from astrolens.models.load import load_encoder
-from astrolens.models.onnx_cache import cache_folder
-from astrolens.models.preprocessing import Crop, Measures
+from astrolens.models.preprocessing import Measures
 from astrolens.notify.stage import Notifier
 from astrolens.pipeline.announce import Announcer
-from astrolens.pipeline.crops import source_crops
+from astrolens.pipeline.comparing import Comparing, Measure
 from astrolens.pipeline.describing import Describing
 from astrolens.pipeline.encoding import EncoderLane
 from astrolens.pipeline.fetching import Fetching
@@ -45,7 +43,6 @@ from astrolens.pipeline.sandbox import Sandbox
 from astrolens.pipeline.why_cards import WhyCards
 from astrolens.sources.loader import LoadedSource, load_sources
 from astrolens.sources.rotation import Rotation, Turn
-from astrolens.store.detail import MODEL_IN_USE
 from astrolens.store.record import ImageRecord
 from astrolens.store.store import Store, open_store
 
@@ -65,6 +62,8 @@ class House:
         Where things live.
     store : Store
         The data.
+    model : str
+        The network in use, as ``analyse.model`` names one.
     encoder : Encoder
         The network.
     sources : tuple of LoadedSource
@@ -85,11 +84,14 @@ class House:
         The evidence for verdicts.
     pixels : LinearPixels
         Decodes pictures for viewers.
+    comparing : Comparing
+        Compares other networks with the one in use.
     """
 
     settings: Settings
     paths: Paths
     store: Store
+    model: str
     encoder: Encoder
     sources: tuple[LoadedSource, ...]
     rotation: Rotation
@@ -100,6 +102,7 @@ class House:
     describing: Describing
     why_cards: WhyCards
     pixels: LinearPixels
+    comparing: Comparing
 
     def apply(self, settings: Settings) -> None:
         """Take up settings that may change while everything runs.
@@ -170,8 +173,7 @@ async def open_house(
         stack.push_async_callback(asyncio.to_thread, store.close)
         await store.run(store.blobs.size_bytes)  # walks the folder once; cheap from here on
         sources = tuple(await asyncio.to_thread(load_sources, settings))
-        encoder = await asyncio.to_thread(_encoder, settings.analyse, paths)
-        await store.run(store.state.put, MODEL_IN_USE, encoder.model_id)
+        in_use = await asyncio.to_thread(take_up, store, settings, paths)
         download = settings.download
         sandbox = await stack.enter_async_context(
             Sandbox(
@@ -184,6 +186,7 @@ async def open_house(
         user_agent = await asyncio.to_thread(agent, settings)
         http = await stack.enter_async_context(HttpFetcher(download, user_agent=user_agent))
         announcer = Announcer(store, publish)
+        announcer.publish(in_use.told)
         notifier = Notifier(
             settings.notify if not quiet else settings.notify.model_copy(update={"desktop": False})
         )
@@ -197,9 +200,8 @@ async def open_house(
             health=await asyncio.to_thread(saved_health, store),
         )
         matcher = CrossMatcher(settings.catalog, store.crossref, user_agent=user_agent)
-        crops = await asyncio.to_thread(source_crops, settings, store, encoder)
-        flow, why_cards = _flow(
-            settings, store, encoder, sandbox, http, sources, rotation, announcer, notifier, matcher, crops
+        flow, why_cards, comparing = _flow(
+            settings, paths, store, in_use, sandbox, http, sources, rotation, announcer, notifier, matcher
         )
         pixels = await stack.enter_async_context(
             LinearPixels(
@@ -213,20 +215,13 @@ async def open_house(
         if describer is not None:
             stack.push_async_callback(describer.close)
         yield House(
-            settings=settings, paths=paths, store=store, encoder=encoder, sources=sources, rotation=rotation,
-            http=http, announcer=announcer, notifier=notifier, flow=flow,
+            settings=settings, paths=paths, store=store, model=in_use.model, encoder=in_use.encoder,
+            sources=sources, rotation=rotation, http=http, announcer=announcer, notifier=notifier, flow=flow,
             describing=Describing(store, describer, announcer, settings.describe.per_hour),
             why_cards=why_cards,
             pixels=pixels,
+            comparing=comparing,
         )  # fmt: skip
-
-
-def _encoder(analyse: AnalyseSettings, paths: Paths) -> Encoder:
-    encoder = load_encoder(
-        model_folder(analyse.model), cache_folder(paths.data), device=analyse.device, threads=analyse.threads,
-        runtime=analyse.runtime, precision=analyse.precision,
-    )  # fmt: skip
-    return encoder if analyse.crop == "auto" else with_crop(encoder, Crop(analyse.crop))
 
 
 def agent(settings: Settings) -> str:
@@ -247,10 +242,11 @@ def agent(settings: Settings) -> str:
 
 
 def _flow(
-    settings: Settings, store: Store, encoder: Encoder, sandbox: Sandbox, http: HttpFetcher,
+    settings: Settings, paths: Paths, store: Store, in_use: InUse, sandbox: Sandbox, http: HttpFetcher,
     sources: Sequence[LoadedSource], rotation: Rotation, announcer: Announcer, notifier: Notifier,
-    matcher: CrossMatcher, crops: Mapping[str, Crop],
-) -> tuple[ImageFlow, WhyCards]:  # fmt: skip
+    matcher: CrossMatcher,
+) -> tuple[ImageFlow, WhyCards, Comparing]:  # fmt: skip
+    encoder, crops = in_use.encoder, in_use.crops
     by_name = {loaded.name: loaded for loaded in sources if loaded.plugin is not None}
     lookup = LookUp(store, matcher, settings.catalog, notifier, announcer)
     judging = Judging(store, settings.detect, encoder.model_id, announcer, on_judged=lookup.wake)
@@ -307,7 +303,29 @@ def _flow(
         else LateShapes(store, measure.shape, encoder.model_id),
     )
     heat = HeatMaps(store, measure.read, encoder)
-    return flow, WhyCards(store, judging.judge_of, encoder.model_id, heat.draw)
+    cards = WhyCards(store, judging.judge_of, encoder.model_id, heat.draw)
+    return flow, cards, _comparing(settings, paths, store, in_use, sandbox, announcer, measuring)
+
+
+def _comparing(
+    settings: Settings, paths: Paths, store: Store, in_use: InUse, sandbox: Sandbox, announcer: Announcer,
+    measuring: Stage[ImageRecord],
+) -> Comparing:  # fmt: skip
+    limits = DecodeLimits(megapixels=settings.download.limit_megapixels)
+
+    def measure_with(encoder: Encoder, lane: EncoderLane) -> Measure:
+        return Measuring(store, sandbox, encoder, lane, limits, lambda: None, in_use.crops).again
+
+    return Comparing(
+        store,
+        model=in_use.model,
+        encoder=in_use.encoder,
+        load=partial(named_encoder, analyse=settings.analyse, paths=paths),
+        measuring=measure_with,
+        announcer=announcer,
+        busy=lambda: not measuring.idle,
+        batch=settings.analyse.batch,
+    )
 
 
 def _tell_both(*heard: Callable[[bool], None]) -> Callable[[bool], None]:

@@ -1,21 +1,19 @@
 """What the view of models says: versions, calibrations, and whether the budget is kept."""
 
-import hashlib
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from astrolens.api.models import comparison_row, promotion_row
 from astrolens.api.wire_models import AlarmRow, CalibrationRow, DriftRow, ModelRow, ModelsReply, NightRow
 from astrolens.daemon.house import House
+from astrolens.daemon.model_choices import Choices
 from astrolens.detect.drift import ALARM, Drift
 from astrolens.domain.errors import BadData
-from astrolens.models.folder import CONFIG, WEIGHTS, model_folder, read_json
+from astrolens.models.folder import CONFIG, model_folder, read_json
 from astrolens.pipeline.drift import drift_key
 
-PROMOTION = (
-    "Promoting and rolling back by a key is not built yet: name another model in analyse.model and restart; "
-    "naming the former one again takes up its calibrations, which are kept."
-)
+_PROMOTIONS = 20
 _SHAPE = (
     ("kind", "model_type"),
     ("width", "hidden_size"),
@@ -36,7 +34,7 @@ class ModelDesk:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._weights = ""
+        self._choices = Choices(house)
 
     def reply(self) -> ModelsReply:
         """Everything at one moment; blocks.
@@ -70,18 +68,26 @@ class ModelDesk:
         names = [loaded.name for loaded in house.sources if loaded.settings.enabled]
         budget = house.settings.detect.budget_per_1000
         nights = [NightRow(night=one.night, judged=one.judged, odd=one.odd) for one in history.nights(budget)]
-        folder = model_folder(house.settings.analyse.model)
+        folder = model_folder(house.model)
+        choices = self._choices.rows()
+        ids = {one["model_id"] for one in choices}
+        promotions = house.store.promotions
         return ModelsReply(
             in_use=in_use,
             device=house.encoder.device,
             facts=self._facts(folder),
-            weights_sha256=self._hash(folder),
+            weights_sha256=self._choices.weights_sha256(folder),
             models=models,
             calibrations=calibrations,
             alarms=[self._alarms(name) for name in names],
             drift=[self._drift(name) for name in names],
             nights=nights,
-            promotion=PROMOTION,
+            choices=choices,
+            promotions=[promotion_row(one) for one in promotions.recent(_PROMOTIONS)],
+            comparisons=[
+                comparison_row(one) for one in promotions.comparisons_with(in_use) if one.model_id in ids
+            ],
+            comparing=house.comparing.now,
         )
 
     def _facts(self, folder: Path) -> list[list[str]]:
@@ -96,12 +102,6 @@ class ModelDesk:
             ["heads", ", ".join(encoder.head_names) or "none"],
             ["runs on", f"{encoder.device}, {self._house.settings.analyse.threads} threads"],
         ]
-
-    def _hash(self, folder: Path) -> str:
-        if not self._weights:
-            with (folder / WEIGHTS).open("rb") as stream:
-                self._weights = hashlib.file_digest(stream, "sha256").hexdigest()
-        return self._weights
 
     def _alarms(self, source: str) -> AlarmRow:
         said = self._house.store.nights.said(source)

@@ -202,6 +202,8 @@ class Schedule:
                 self._quiet.set()
 
     def _listen(self, event: JobEvent) -> None:
+        if event.code == EVENT_JOB_ERROR and isinstance(event.exception, asyncio.CancelledError):
+            return  # `stop` said so already
         if event.code == EVENT_JOB_ERROR:
             self.observe(event.job_id, JobOutcome.BUG)
             _LOG.error("job %s failed", event.job_id, exc_info=event.exception)

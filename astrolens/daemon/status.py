@@ -124,7 +124,7 @@ class StatusDesk:
         health: Mapping[str, Any] = house.rotation.health().get(name, {})
         wanted = house.settings.detect.calibration_images
         measured = house.store.analyses.count(name, house.encoder.model_id)
-        calibrated = house.store.state.detector_state(name, house.encoder.model_id) is not None
+        calibrated = house.store.state.detector_state_id(name, house.encoder.model_id) is not None
         state, reason = _word(loaded, health, calibrated=calibrated)
         return SourceStatus(
             name=name,

@@ -1,10 +1,12 @@
 """READY, STATUS, RELOADING, WATCHDOG and STOPPING to the supervisor; silent without one."""
 
+import asyncio
 import logging
 import os
 import socket
 import time
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from astrolens.config.paths import STOP_WITH
@@ -12,6 +14,7 @@ from astrolens.config.paths import STOP_WITH
 _LOG = logging.getLogger(__name__)
 
 _LONGEST_STATUS = 200
+_LONGEST_CHANGE_S = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +88,34 @@ class Supervisor:
     def alive(self) -> None:
         """Feed the watchdog."""
         self._send("WATCHDOG=1")
+
+    @contextmanager
+    def feeding(self) -> Iterator[None]:
+        """Feed the watchdog by a timer of the loop while nobody else does; ten minutes at most.
+
+        Yields
+        ------
+        None
+            Until the block ends.
+        """
+        if self.watchdog_s is None:
+            yield
+            return
+        loop, every_s = asyncio.get_running_loop(), self.watchdog_s / 3
+        ends_at = loop.time() + _LONGEST_CHANGE_S
+        handle: asyncio.TimerHandle | None = None
+
+        def _feed() -> None:
+            nonlocal handle
+            self.alive()
+            handle = loop.call_later(every_s, _feed) if loop.time() < ends_at else None
+
+        _feed()
+        try:
+            yield
+        finally:
+            if handle is not None:
+                handle.cancel()
 
     def stopping(self, status: str) -> None:
         """Say that the stop has begun.

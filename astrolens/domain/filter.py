@@ -7,7 +7,7 @@ from math import copysign
 
 from astrolens.domain.clock import iso
 from astrolens.domain.detection import Decision
-from astrolens.domain.sky import Cone
+from astrolens.domain.sky import Cone, SkyPosition
 
 ANYTHING = "*"
 NOTHING = "none"
@@ -72,16 +72,6 @@ class NumberTerm:
     comparison: Comparison
     value: float
 
-    def words(self) -> str:
-        """The term as it is typed.
-
-        Returns
-        -------
-        str
-            Without a sign for "not".
-        """
-        return f"{self.field}{self.comparison}{_plain(self.value)}"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShapeTerm:
@@ -101,16 +91,6 @@ class ShapeTerm:
     comparison: Comparison
     value: float
 
-    def words(self) -> str:
-        """The term as it is typed.
-
-        Returns
-        -------
-        str
-            Without a sign for "not".
-        """
-        return f"{self.measure}{self.comparison}{_plain(self.value)}"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextTerm:
@@ -126,16 +106,6 @@ class TextTerm:
 
     field: TextField
     values: tuple[str, ...]
-
-    def words(self) -> str:
-        """The term as it is typed.
-
-        Returns
-        -------
-        str
-            Without a sign for "not".
-        """
-        return f"{self.field}:{','.join(_quoted(value) for value in self.values)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,16 +123,6 @@ class ChoiceTerm:
     field: ChoiceField
     values: tuple[str, ...]
 
-    def words(self) -> str:
-        """The term as it is typed.
-
-        Returns
-        -------
-        str
-            Without a sign for "not".
-        """
-        return f"{self.field}:{','.join(self.values)}"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgeTerm:
@@ -178,19 +138,6 @@ class AgeTerm:
 
     comparison: Comparison
     seconds: float
-
-    def words(self) -> str:
-        """The term as it is typed.
-
-        Returns
-        -------
-        str
-            Without a sign for "not".
-        """
-        for unit, seconds in (("d", 86400.0), ("h", 3600.0), ("min", 60.0)):
-            if self.seconds >= seconds and float(f"{self.seconds / seconds:g}") * seconds == self.seconds:
-                return f"found{self.comparison}{self.seconds / seconds:g}{unit}"
-        return f"found{self.comparison}{_plain(self.seconds)}s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,16 +155,6 @@ class MomentTerm:
     comparison: Comparison
     at: datetime
 
-    def words(self) -> str:
-        """The term as it is typed.
-
-        Returns
-        -------
-        str
-            Without a sign for "not".
-        """
-        return f"found{self.comparison}{iso(self.at)}"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NearTerm:
@@ -231,19 +168,6 @@ class NearTerm:
 
     cone: Cone
 
-    def words(self) -> str:
-        """The term as it is typed.
-
-        Returns
-        -------
-        str
-            Without a sign for "not".
-        """
-        centre = self.cone.centre
-        sign = "-" if copysign(1.0, centre.dec_deg) < 0 else "+"
-        place = f"{_plain(centre.ra_deg)}{sign}{_plain(abs(centre.dec_deg))}"
-        return f"near:{place},{_plain(self.cone.radius_arcsec)}"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdTerm:
@@ -256,16 +180,6 @@ class IdTerm:
     """
 
     ids: tuple[int, ...]
-
-    def words(self) -> str:
-        """The term as it is typed.
-
-        Returns
-        -------
-        str
-            Without a sign for "not".
-        """
-        return f"id:{','.join(str(one) for one in self.ids)}"
 
 
 Term = NumberTerm | ShapeTerm | TextTerm | ChoiceTerm | AgeTerm | MomentTerm | NearTerm | IdTerm
@@ -294,7 +208,7 @@ class Clause:
         str
             With a minus sign when negated.
         """
-        return f"{'-' if self.negated else ''}{self.term.words()}"
+        return f"{'-' if self.negated else ''}{_typed(self.term)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -327,12 +241,7 @@ class Filter:
         Filter
             Every other clause.
         """
-        kept = (
-            clause
-            for clause in self.clauses
-            if not (isinstance(clause.term, ChoiceTerm) and clause.term.field is ChoiceField.DECISION)
-        )
-        return Filter(clauses=tuple(kept))
+        return Filter(clauses=tuple(clause for clause in self.clauses if _decisions(clause.term) is None))
 
     def decisions(self, otherwise: tuple[Decision, ...]) -> tuple[Decision, ...]:
         """Decisions that can pass.
@@ -348,17 +257,56 @@ class Filter:
             In their declared order.
         """
         asked = [
-            (clause.negated, set(clause.term.values))
+            (clause.negated, named)
             for clause in self.clauses
-            if isinstance(clause.term, ChoiceTerm) and clause.term.field is ChoiceField.DECISION
+            if (named := _decisions(clause.term)) is not None
         ]
         if not asked:
             return otherwise
-        left = set(Decision) if any(not negated for negated, _values in asked) else set(otherwise)
-        for negated, values in asked:
-            named = {decision for decision in Decision if decision.value in values or ANYTHING in values}
+        left = set(otherwise) if all(negated for negated, _named in asked) else set(Decision)
+        for negated, named in asked:
             left = left - named if negated else left & named
         return tuple(decision for decision in Decision if decision in left)
+
+
+def _decisions(term: Term) -> set[Decision] | None:
+    """Decisions that a term asks for; None for a term about something else."""
+    if not isinstance(term, ChoiceTerm) or term.field is not ChoiceField.DECISION:
+        return None
+    return {decision for decision in Decision if decision.value in term.values or ANYTHING in term.values}
+
+
+def _typed(term: Term) -> str:
+    """The term as it is typed."""
+    match term:
+        case NumberTerm():
+            return f"{term.field}{term.comparison}{_plain(term.value)}"
+        case ShapeTerm():
+            return f"{term.measure}{term.comparison}{_plain(term.value)}"
+        case TextTerm():
+            return f"{term.field}:{','.join(_quoted(value) for value in term.values)}"
+        case ChoiceTerm():
+            return f"{term.field}:{','.join(term.values)}"
+        case AgeTerm():
+            return f"found{term.comparison}{_age(term.seconds)}"
+        case MomentTerm():
+            return f"found{term.comparison}{iso(term.at)}"
+        case NearTerm():
+            return f"near:{_place(term.cone.centre)},{_plain(term.cone.radius_arcsec)}"
+        case IdTerm():
+            return f"id:{','.join(str(one) for one in term.ids)}"
+
+
+def _age(seconds: float) -> str:
+    for unit, unit_s in (("d", 86400.0), ("h", 3600.0), ("min", 60.0)):
+        if seconds >= unit_s and float(f"{seconds / unit_s:g}") * unit_s == seconds:
+            return f"{seconds / unit_s:g}{unit}"
+    return f"{_plain(seconds)}s"
+
+
+def _place(position: SkyPosition) -> str:
+    sign = "-" if copysign(1.0, position.dec_deg) < 0 else "+"
+    return f"{_plain(position.ra_deg)}{sign}{_plain(abs(position.dec_deg))}"
 
 
 def _quoted(value: str) -> str:

@@ -42,13 +42,8 @@ def finite(text: str, example: str = "3") -> float:
     ValueError
         If it is no finite number.
     """
-    try:
-        number = float(text) if text.isascii() and "_" not in text else float("nan")
-    except ValueError:
-        number = float("nan")
-    if not isfinite(number):
-        raise ValueError(f"'{clean(text, 40)}' is no number; write for example {example}")
-    return number
+    plain = text if text.isascii() and "_" not in text else ""
+    return _number(plain, f"'{clean(text, 40)}' is no number; write for example {example}")
 
 
 def picture_number(text: str) -> int:

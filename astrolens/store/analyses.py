@@ -40,6 +40,7 @@ INSERT INTO analyses (image_id, source, model_id, class_set, embedding, logits, 
 VALUES (?, (SELECT source FROM images WHERE id = ?), ?, (SELECT id FROM class_sets WHERE names = ?),
         ?, ?, ?, ?, ?, ?, ?)
 """
+_COUNT = "SELECT images FROM model_counts WHERE source = ? AND model_id = ?"
 _SAMPLE_IDS = """
 SELECT analysis.image_id FROM analyses AS analysis CROSS JOIN images AS image ON image.id = analysis.image_id
 WHERE analysis.source = ? AND analysis.model_id = ? AND (? = 0 OR ifnull(image.label, '') NOT IN ('anomaly', 'artefact'))
@@ -244,13 +245,11 @@ class AnalysisTable:
         Returns
         -------
         int
-            From an index.
+            From a kept counter.
         """
         with self._database.read() as connection:
-            row = connection.execute(
-                "SELECT count(*) AS n FROM analyses WHERE source = ? AND model_id = ?", (source, model_id)
-            ).fetchone()
-        return int(row["n"])
+            row = connection.execute(_COUNT, (source, model_id)).fetchone()
+        return 0 if row is None else int(row["images"])
 
     def waiting_for_verdict(self, source: str, limit: int = 10_000) -> list[int]:
         """Measured images of a source that have no verdict yet.

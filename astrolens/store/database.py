@@ -121,10 +121,16 @@ class Database:
         Most simultaneous readers; a further one waits its turn.
     reserve : Path, optional
         A file that is given up when the disk is full and a ``full`` write must go through.
+
+    Attributes
+    ----------
+    trouble : str
+        Why the latest write could not be made, "" when it could: what everything waits for on a full disk.
     """
 
     def __init__(self, path: Path, *, readers: int = 4, reserve: Path | None = None) -> None:
         self.path = path
+        self.trouble = ""
         self._reserve = reserve
         self._jobs: queue.Queue[_Job | None] = queue.Queue(_QUEUE_LENGTH)
         self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
@@ -162,17 +168,20 @@ class Database:
         """
         try:
             try:
-                return self._wait_done(work, full)
+                done = self._wait_done(work, full)
             except sqlite3.OperationalError as error:
                 if not (full and _is(error, {sqlite3.SQLITE_FULL}) and self._give_up_reserve()):
                     raise
-                return self._wait_done(work, full)
+                done = self._wait_done(work, full)
         except sqlite3.OperationalError as error:
             if _is(error, _PASSING):
-                raise Unavailable(
+                self.trouble = (
                     f"{self.path} cannot be written now: {error}; free disk space or check its rights"
-                ) from error
+                )
+                raise Unavailable(self.trouble) from error
             raise
+        self.trouble = ""
+        return done
 
     def execute(self, sql: str, values: Sequence[object] = ()) -> int:
         """Run one statement as a write of its own.

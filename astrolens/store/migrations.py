@@ -17,6 +17,7 @@ from astrolens.store.schema_5 import SCHEMA_5
 from astrolens.store.schema_6 import SCHEMA_6
 from astrolens.store.schema_7 import SCHEMA_7
 from astrolens.store.schema_8 import SCHEMA_8
+from astrolens.store.schema_9 import SCHEMA_9
 
 _SET = "astrolens"
 
@@ -90,6 +91,11 @@ def schema_steps() -> Migrations:
     @steps(name="0008_sorted")
     def _sorted(database: sqlite_utils.Database) -> None:
         for statement in statements(SCHEMA_8):
+            database.execute(statement)
+
+    @steps(name="0009_promotions")
+    def _promotions(database: sqlite_utils.Database) -> None:
+        for statement in statements(SCHEMA_9):
             database.execute(statement)
 
     return steps

@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 from astrolens.domain.clock import utc_now
 from astrolens.store.database import Database
 
-_MODELS = "SELECT model_id, count(*) AS pictures FROM analyses INDEXED BY analyses_in_index GROUP BY model_id"
+_MODELS = "SELECT model_id, sum(images) AS pictures FROM model_counts WHERE images > 0 GROUP BY model_id"
 _STATES = """
-SELECT model_id, count(*) AS states, max(made_at) AS newest FROM detector_states GROUP BY model_id
+SELECT model_id, count(*) AS states, max(made_at) AS newest FROM detector_states INDEXED BY detector_states_briefly
+GROUP BY model_id
 """
 _NEWEST = """
-SELECT source, state_id, model_id, fitted, calibrated, made_at FROM detector_states
-WHERE id IN (SELECT max(id) FROM detector_states GROUP BY source) ORDER BY source
-"""
+SELECT source, state_id, model_id, fitted, calibrated, made_at, max(id) FROM detector_states INDEXED BY detector_states_briefly
+GROUP BY source ORDER BY source
+"""  # with max, SQLite takes the other columns from the row that holds it
 _NIGHTS = """
 SELECT night, judged, (SELECT count(*) FROM night_pictures AS odd WHERE odd.night = nights.night
     AND odd.p_value <= ?) AS odd
@@ -104,7 +105,7 @@ class ModelHistory:
         Returns
         -------
         list of FormerModel
-            Most pictures first; reads one index from end to end.
+            Most pictures first; from kept counters.
         """
         with self._database.read() as connection:
             pictures = {row["model_id"]: row["pictures"] for row in connection.execute(_MODELS)}
@@ -129,7 +130,13 @@ class ModelHistory:
             By source.
         """
         with self._database.read() as connection:
-            return [Calibration(**dict(row)) for row in connection.execute(_NEWEST)]
+            return [
+                Calibration(
+                    source=row["source"], state_id=row["state_id"], model_id=row["model_id"], fitted=row["fitted"],
+                    calibrated=row["calibrated"], made_at=row["made_at"],
+                )
+                for row in connection.execute(_NEWEST)
+            ]  # fmt: skip
 
     def nights(self, budget_per_1000: float) -> list[Night]:
         """The last nights.

@@ -15,6 +15,9 @@ INSERT INTO state (name, value, changed_at) VALUES (?, ?, ?)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at
 """
 _NEWEST = "SELECT * FROM detector_states WHERE source = ? AND model_id = ? ORDER BY id DESC LIMIT 1"
+_NEWEST_ID = """
+SELECT state_id, max(id) FROM detector_states INDEXED BY detector_states_briefly WHERE source = ? AND model_id = ?
+"""
 _PUT_DETECTOR = """
 INSERT OR REPLACE INTO detector_states (state_id, source, model_id, fitted, calibrated, blob, made_at)
 VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -110,6 +113,26 @@ class StateTable:
         with self._database.read() as connection:
             row = connection.execute(_NEWEST, (source, model_id)).fetchone()
         return None if row is None else _detector_state_of(row)
+
+    def detector_state_id(self, source: str, model_id: str) -> str | None:
+        """Name of the newest fitted detectors of a source, without reading their numbers.
+
+        Parameters
+        ----------
+        source : str
+            The source.
+        model_id : str
+            The encoder.
+
+        Returns
+        -------
+        str or None
+            None before the first calibration.
+        """
+        with self._database.read() as connection:
+            row = connection.execute(_NEWEST_ID, (source, model_id)).fetchone()
+        found: str | None = row["state_id"]
+        return found
 
     def put_detector_state(self, state: DetectorState) -> None:
         """Store fitted detectors; the ten newest of a source and model are kept.

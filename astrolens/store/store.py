@@ -20,12 +20,14 @@ from astrolens.store.database import Database, connect
 from astrolens.store.events import EventTable
 from astrolens.store.files import BlobFolder
 from astrolens.store.former import FormerModels
+from astrolens.store.frozen_test import FrozenTest
 from astrolens.store.images import PARKED_BY_CRASHES, ImageTable
 from astrolens.store.labels import LabelTable
 from astrolens.store.migrations import migrate
 from astrolens.store.model_history import ModelHistory
 from astrolens.store.neighbours import Resemblance
 from astrolens.store.nights import NightTable
+from astrolens.store.promotions import PromotionTable
 from astrolens.store.remarks import RemarkTable
 from astrolens.store.retention import Retention
 from astrolens.store.review_history import HistoryTable
@@ -76,6 +78,10 @@ class Store:
         Counts by area, and samples.
     model_history : ModelHistory
         Encoders, calibrations and nights.
+    promotions : PromotionTable
+        Which encoder is in use, and comparisons.
+    frozen_test : FrozenTest
+        Pictures that encoders are compared on.
     retention : Retention
         Frees space.
     vectors : VectorIndex
@@ -115,6 +121,8 @@ class Store:
         self.statistics = Statistics(self.database)
         self.sky_map = SkyMap(self.database)
         self.model_history = ModelHistory(self.database)
+        self.promotions = PromotionTable(self.database)
+        self.frozen_test = FrozenTest(self.database)
         self.retention = Retention(self.database, self.blobs)
         self.vectors = VectorIndex(paths.data / "index", self.database)
         self.resemblance = Resemblance(self.database, self.vectors)

@@ -35,7 +35,7 @@ from astrolens.domain.why import WhyCard
 from astrolens.pipeline.why_cards import WhyCards
 from astrolens.store.record import ImageRecord, MeasuredFacts
 from astrolens.store.store import Store, open_store
-from tests.api.small_views import SmallViews
+from tests.api.small_views import SmallPromoter, SmallViews
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(32)
 TOKEN = "5a" * 32
@@ -52,6 +52,7 @@ class SmallDaemon:
         self.error: Exception | None = None
         self.sent: list[tuple[bytes, str]] = []
         self.views = SmallViews(store)
+        self.promoter = SmallPromoter()
         self.cut: PixelCut | None = None
 
     def state(self) -> str:

@@ -47,6 +47,27 @@ async def test_the_queue_is_interesting_first_with_the_audit_between(house: Hous
     assert (await client.ask(review_calls.audit()))["pictures"] == 5
 
 
+async def test_the_oddest_of_a_sample_are_asked_whatever_their_verdict(house: House, client: Client) -> None:
+    numbers = await house.store.run(with_normals, house.store, 6, 12)
+    members = numbers[10:14]
+    row = {"model_id": "m1", "looks": 3, "ids": members}
+    await house.store.run(house.store.state.put, "sample/sdss", row)
+    reply = await client.ask(review_calls.review_queue(reviewer="vera", limit=9))
+    asked = [row["id"] for row in reply["rows"] if row["asked_because"] == "calibration"]
+    assert asked == members[:3]
+    assert [place for place, row in enumerate(reply["rows"]) if row["id"] in asked] == [1, 4, 7]
+    said = orders.label(
+        members[0], LabelValue.ANOMALY, reviewer="vera", asked_because=AskedBecause.CALIBRATION
+    )
+    assert (await client.ask(said))["asked_because"] == "calibration"
+    alone = await client.ask(review_calls.review_queue(reviewer="jan", order=QueueOrder.CALIBRATION))
+    assert [(row["id"], row["asked_because"]) for row in alone["rows"]] == [
+        (number, "calibration") for number in members[1:3]
+    ]
+    interesting = await client.ask(review_calls.review_queue(order=QueueOrder.INTERESTING))
+    assert {row["id"] for row in interesting["rows"]} == set(numbers[:6])
+
+
 async def test_undo_and_redo_tell_what_holds_now(house: House, client: Client) -> None:
     first, second = await house.store.run(judged, house.store, 2)
     await client.ask(orders.label(first, LabelValue.NORMAL, reviewer="jan", interest=2))

@@ -1,12 +1,14 @@
 """Sockets: what lies in the way, what abuse does, how it ends."""
 
 import asyncio
+import gc
 import os
 import shutil
 import socket
 import stat
 import sys
 import time
+import weakref
 from pathlib import Path
 
 import aiohttp
@@ -14,8 +16,14 @@ import pytest
 
 from astrolens.api import questions
 from astrolens.api.client import Client
+from astrolens.api.context import ApiContext
+from astrolens.api.hub import EventHub
+from astrolens.api.server import build_app, serving
+from astrolens.config.paths import resolve
+from astrolens.config.settings import Settings
 from astrolens.domain.errors import ConfigError
-from tests.api.conftest import TOKEN, House, a_house
+from astrolens.store.store import open_store
+from tests.api.conftest import TOKEN, House, SmallDaemon, a_house
 
 
 async def raw(house: House, request: bytes) -> bytes:
@@ -136,6 +144,20 @@ async def test_a_stop_with_readers_and_half_requests_takes_less_than_three_secon
         closed = await socket_.receive(timeout=5)
         assert closed.data == aiohttp.WSCloseCode.GOING_AWAY
         writer.transport.abort()
+
+
+async def test_an_application_that_has_ended_holds_no_daemon() -> None:
+    paths = resolve(Settings())
+    store = await asyncio.to_thread(open_store, paths)
+    control = SmallDaemon(store)
+    context = ApiContext(store=store, control=control, hub=EventHub(), upload_limit_bytes=1, version="0")
+    async with serving(build_app(context, Settings()), paths.socket), Client(paths.socket) as client:
+        await client.ask(questions.health())
+    left = weakref.ref(control)
+    del control, context
+    await asyncio.to_thread(store.close)
+    gc.collect()
+    assert left() is None
 
 
 async def test_a_dead_socket_is_replaced_and_a_live_one_is_not(tmp_path: Path) -> None:

@@ -85,5 +85,5 @@ async def test_the_small_daemon_is_one(house: House) -> None:
     )
     subjects = (SkyHandlers, ModelHandlers, SettingsHandlers, TransientHandlers, EventPageHandlers)
     routes = [route for subject in subjects for route in subject(context).routes()]
-    assert len({(route.method, route.path) for route in routes}) == 10
+    assert len({(route.method, route.path) for route in routes}) == 13
     assert views.sources()["sources"] == []

@@ -1,9 +1,14 @@
 """The whole loop by one verb: what it prints, what it writes, how it ends."""
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from astrolens.config.paths import make_private, resolve
 from astrolens.config.settings import Settings
@@ -101,3 +106,64 @@ def test_a_profile_in_use_ends_with_75(tmp_path: Path, config: Path, command: Co
         ended = command("discover", "-f", tmp_path / "pictures", "-c", config, "-o", tmp_path / "r.json")
     assert ended.code == 75
     assert "attach with 'astrolens tui'" in ended.err
+
+
+_SMALL_DISK = """
+import resource
+resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
+from astrolens.cli.main import main
+main()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a limit on files stands for a full disk")
+def test_a_full_disk_is_told_once_and_has_its_code(tmp_path: Path, config: Path) -> None:
+    paint(tmp_path / "pictures", 120)
+    stand_still(tmp_path / "pictures")
+    order = ["discover", "-f", str(tmp_path / "pictures"), "-c", str(config), "-o", str(tmp_path / "r.json")]
+    with subprocess.Popen(
+        [sys.executable, "-c", _SMALL_DISK, *order], stderr=subprocess.PIPE, text=True, cwd=tmp_path
+    ) as run:
+        assert run.stderr is not None
+        told = [next(run.stderr)]
+        run.send_signal(signal.SIGINT)
+        told += run.stderr.readlines()
+    assert run.returncode == 74, told
+    assert "free disk space" in told[0]
+    assert "Ctrl+C ends it" in told[0]
+    assert told[-1] == "astrolens: stopped while nothing could be saved; the rest comes with the next run\n"
+    assert not [line for line in told if "rests" in line or "not committed" in line]
+
+
+@pytest.mark.parametrize(
+    ("also", "key", "code"),
+    [
+        ((), "sources.folder.path", 78),
+        (("-q",), "sources.folder.path", 78),
+        (("-q", "-f", "."), "sources.tns.bot_id", 0),
+    ],
+)
+def test_a_mistake_in_a_source_is_said_once(
+    also: tuple[str, ...], key: str, code: int, tmp_path: Path, config: Path
+) -> None:
+    name = key.split(".")[1]
+    order = ["discover", "-s", name, "-c", str(config), "-o", str(tmp_path / "r.json"), *also]
+    ended = subprocess.run(
+        [sys.executable, "-m", "astrolens", *order], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr.count(key)) == (code, "", 1), ended.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a limit on files stands for a full disk")
+def test_what_waits_is_told_with_its_reason(tmp_path: Path, config: Path) -> None:
+    paint(tmp_path / "pictures", 1)
+    noise = np.random.default_rng(1).integers(0, 255, (1200, 1200), dtype=np.uint8)
+    Image.fromarray(noise).save(tmp_path / "pictures" / "large.png")
+    stand_still(tmp_path / "pictures")
+    order = ["discover", "-f", str(tmp_path / "pictures"), "-c", str(config), "-o", str(tmp_path / "r.json")]
+    ended = subprocess.run(
+        [sys.executable, "-c", _SMALL_DISK, *order], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert "1 wait for a later try: cannot write a copy to " in ended.stdout
+    assert json.loads((tmp_path / "r.json").read_text())["waiting"] == 1

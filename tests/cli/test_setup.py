@@ -52,11 +52,24 @@ def test_mistakes_of_a_source_are_found(config: Path, command: Command) -> None:
     ended = command("config", "check", "--config", config)
     assert ended.code == 78
     assert ended.out.splitlines() == [
-        f"{config}:1: sources.folder.path: is missing; it has no default",
+        f"{config}:1: sources.folder.path: is missing; it has no default (The folder to watch)",
         f"{config}:3: sources.folder.pat: unknown key; did you mean path?",
     ]
     assert ended.err == ""
     assert command("config", "check", "--config", "/nowhere.toml").code == 78
+
+
+def test_what_a_source_needs_is_asked_for(config: Path, command: Command) -> None:
+    config.write_text(
+        '[sources.tns]\nenabled = true\napi_key = "k"\n[sources.panstarrs]\nenabled = true\nbands = "gr"\n'
+    )
+    ended = command("config", "check", "--config", config)
+    assert ended.code == 78
+    number, name, bands = ended.out.splitlines()
+    assert number.startswith(f"{config}:1: sources.tns.bot_id: is missing")
+    assert "register one at www.wis-tns.org/bots" in number
+    assert name.startswith(f"{config}:1: sources.tns.bot_name: is missing")
+    assert bands == f"{config}:6: sources.panstarrs.bands: got 'gr'; want one or three different of grizy"
 
 
 def test_plugins_are_listed(config: Path, command: Command) -> None:

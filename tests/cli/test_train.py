@@ -8,8 +8,10 @@ from astrolens.cli.train import train_app
 from astrolens.domain.errors import ConfigError
 from astrolens.models.folder import model_id
 from astrolens.train import shrink
+from tests.cli.conftest import harmless
 from tests.models.tiny import write_tiny_model
 from tests.train.conftest import write_folder
+from tests.train.test_heads import write_labels, write_sky
 from tests.train.test_shrink import painted
 
 RECIPE = """
@@ -49,6 +51,7 @@ def test_it_trains_and_tells(arguments: list[str], tmp_path: Path) -> None:
     assert done.exit_code == 0
     assert "training, loss" in done.stderr
     assert "2 of 2" in done.stderr
+    assert harmless(done.stderr), "a log gets lines, no bar"
     assert "not read: 1 pictures: the file is empty" in done.stdout
     assert "galaxies_label: 10 nearest neighbours, accuracy" in done.stdout
     assert (tmp_path / "out" / "model.safetensors").exists()
@@ -82,3 +85,37 @@ def test_a_cheaper_one_is_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     told = json.loads(done.stdout)
     assert (told["model_id"], told["pictures"]) == (model_id(small), 24)
     assert json.loads((small / "preprocessing.json").read_text())["measures"] == "all"
+
+
+HEADS = """
+folds = 3
+[ordinary.sky]
+number = 30
+[heads.merger]
+yes = ["m"]
+no = { n = 0.5 }
+ordinary = { sky = 0.5 }
+"""
+
+
+def test_heads_are_fitted_to_labels(tmp_path: Path) -> None:
+    (tmp_path / "heads.toml").write_text(HEADS)
+    sky, whole = write_sky(tmp_path / "sky"), write_tiny_model(tmp_path / "whole")
+    labels = write_labels(tmp_path / "labels.csv")
+    order = ["heads", "--from", str(whole), "--data", str(sky), "--labels", str(labels), "--apart", str(sky)]
+    order += ["--recipe", str(tmp_path / "heads.toml"), "--cache", str(tmp_path / "cache")]
+    done = CliRunner().invoke(train_app(), [*order, "--out", str(tmp_path / "one")], catch_exceptions=False)
+    assert done.exit_code == 0
+    assert "embedding sky" in done.stderr
+    assert "left out: 12 pictures: marked test" in done.stdout
+    assert "not used: 2 labels: not among the pictures that may be trained on" in done.stdout
+    assert "merger: m against n, AUROC" in done.stdout
+    assert model_id(tmp_path / "one") in done.stdout
+    done = CliRunner().invoke(
+        train_app(), [*order, "--out", str(tmp_path / "two"), "--json"], catch_exceptions=False
+    )
+    told = json.loads(done.stdout)
+    assert told["model_id"] == model_id(tmp_path / "one")
+    assert told["fitted_on"]["merger"] == {"m": 20, "n": 20, "ordinary sky": 30}
+    with pytest.raises(ConfigError, match="is not empty"):
+        CliRunner().invoke(train_app(), [*order, "--out", str(tmp_path / "two")], catch_exceptions=False)

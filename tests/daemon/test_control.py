@@ -28,8 +28,13 @@ class Desk(HouseControl):
     def __init__(self, house: House) -> None:
         self.told: list[str] = []
         super().__init__(
-            house, StatusDesk(house, "1.2.3"), Metrics(), reload=self._read, stop=lambda: self.told.append("stop")
-        )  # fmt: skip
+            house,
+            StatusDesk(house, "1.2.3"),
+            Metrics(),
+            reload=self._read,
+            stop=lambda: self.told.append("stop"),
+            open_anew=lambda: self.told.append("open anew"),
+        )
 
     async def _read(self) -> Sequence[str]:
         self.told.append("reload")

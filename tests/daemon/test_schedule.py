@@ -148,7 +148,9 @@ async def test_a_stop_lets_jobs_end_and_cancels_what_does_not() -> None:
             await started.wait()
     async with asyncio.timeout(5):
         await cancelled.wait()
+    await asyncio.sleep(0)
     assert seen.saved == []
+    assert (seen.bugs, seen.outcomes) == ([], [])
 
 
 async def test_a_stop_waits_for_the_save_of_a_job_that_is_ending() -> None:

@@ -1,5 +1,7 @@
 """What the service manager hears, and the unit that makes it listen."""
 
+import asyncio
+import contextlib
 import os
 import shutil
 import socket
@@ -42,6 +44,25 @@ def test_messages_come_in_order_and_word_for_word(manager: socket.socket) -> Non
         "EXTEND_TIMEOUT_USEC=2500000",
         "STOPPING=1\nSTATUS=bye",
     ]
+
+
+async def test_the_watchdog_is_fed_while_the_house_is_changed() -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
+        name = f"astrolens-test-feeding-{os.getpid()}"
+        channel.bind("\0" + name)
+        channel.setblocking(False)
+        with Supervisor(address="@" + name, watchdog_s=0.06).feeding():
+            await asyncio.sleep(0.2)
+        heard = 0
+        with contextlib.suppress(BlockingIOError):
+            while channel.recv(100) == b"WATCHDOG=1":
+                heard += 1
+        assert heard >= 3
+        await asyncio.sleep(0.1)
+        with pytest.raises(BlockingIOError):
+            channel.recv(100)
+    with Supervisor().feeding():
+        pass
 
 
 async def test_an_abstract_address_and_a_running_loop_are_fine() -> None:

@@ -7,7 +7,6 @@ from astrolens.api.wire_models import ModelsReply
 from astrolens.api.wire_settings import SettingsReply, SourceCard
 from astrolens.api.wire_sky import EmbeddingReply, SkyReply
 from astrolens.daemon.house import House
-from astrolens.daemon.model_view import PROMOTION
 from astrolens.daemon.views import ViewDesk
 from astrolens.domain.clock import utc_now
 from tests.pipeline.pictures import measured, normals
@@ -25,7 +24,10 @@ async def test_an_empty_house(house: House) -> None:
     assert set(models) == set(get_type_hints(ModelsReply))
     assert [one["in_use"] for one in models["models"]] == [True]
     assert len(models["weights_sha256"]) == 64
-    assert models["promotion"] == PROMOTION
+    assert [one["kind"] for one in models["choices"]] == ["trained", "shipped", "shipped", "shipped"]
+    assert [one["in_use"] for one in models["choices"]] == [True, False, False, False]
+    assert [one["configured"] for one in models["choices"]] == [True, False, False, False]
+    assert (models["promotions"], models["comparisons"], models["comparing"]) == ([], [], "")
     assert [one["word"] for one in models["drift"]] == ["unknown"]
     settings = await house.store.run(views.settings)
     assert set(settings) == set(get_type_hints(SettingsReply))

@@ -95,9 +95,11 @@ def test_full_disk_is_unavailable_and_passes(database: Database) -> None:
     many = [(number,) for number in range(20_000)]
     with pytest.raises(Unavailable, match="free disk space"):
         database.write(lambda connection: connection.executemany("INSERT INTO numbers (n) VALUES (?)", many))
+    assert "free disk space" in database.trouble
     assert numbers(database) == []
     database.write(lambda connection: connection.execute("PRAGMA max_page_count=100000").fetchone())
     database.execute("INSERT INTO numbers (n) VALUES (1)")
+    assert database.trouble == ""
     assert numbers(database) == [1]
 
 

@@ -64,6 +64,7 @@ def test_what_schema_1_holds_is_all_there(paths: Paths) -> None:
     analysis = store.analyses.get(1)
     assert analysis is not None
     assert analysis.embedding.tolist() == [1.0, 2.0]
+    assert store.analyses.count("sdss", "model-1") == 1
     assert store.statistics.by_state()[ImageState.OFFERED] == 1
     store.close()
 

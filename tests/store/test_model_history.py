@@ -6,7 +6,7 @@ from astrolens.domain.detection import Decision, DetectorState
 from astrolens.store.model_history import Calibration, FormerModel, Night
 from astrolens.store.nights import NightPicture
 from astrolens.store.store import Store
-from tests.store.samples import a_verdict, judged
+from tests.store.samples import a_verdict, an_analysis, judged
 
 
 def a_state(number: int, source: str, model_id: str) -> DetectorState:
@@ -26,11 +26,23 @@ def test_models_and_calibrations(store: Store) -> None:
         FormerModel(model_id="model-1", pictures=2, calibrations=2, newest="2026-11-03T00:00:00.000Z"),
         FormerModel(model_id="old", pictures=0, calibrations=1, newest="2026-11-01T00:00:00.000Z"),
     ]
+    assert store.state.detector_state_id("sdss", "model-1") == "s2"
+    assert store.state.detector_state_id("sdss", "unknown") is None
     assert [one.source for one in store.model_history.calibrations()] == ["legacy", "sdss"]
     assert store.model_history.calibrations()[1] == Calibration(
         source="sdss", state_id="s2", model_id="model-1", fitted=300, calibrated=200,
         made_at="2026-11-02T00:00:00.000Z",
     )  # fmt: skip
+
+
+def test_pictures_are_counted_as_they_come_and_change_their_encoder(store: Store) -> None:
+    first, second = judged(store, [a_verdict(sigma) for sigma in (3.0, 2.0)])
+    store.analyses.replace(second, an_analysis(2, model_id="new"))
+    store.analyses.replace(first, an_analysis(1))
+    assert {one.model_id: one.pictures for one in store.model_history.models()} == {"model-1": 1, "new": 1}
+    assert (store.analyses.count("sdss", "new"), store.analyses.count("sdss", "none")) == (1, 0)
+    store.analyses.replace(first, an_analysis(1, model_id="new"))
+    assert [(one.model_id, one.pictures) for one in store.model_history.models()] == [("new", 2)]
 
 
 def test_nights_count_what_lies_within_the_budget(store: Store) -> None:

@@ -2,6 +2,7 @@
 
 from astrolens.domain.detection import Decision
 from astrolens.domain.review import Label, LabelValue
+from astrolens.store.review_queue import SampleSaid
 from astrolens.store.store import Store
 from tests.store.samples import a_verdict, judged, offered
 
@@ -82,3 +83,29 @@ def test_the_queue_walks_the_index_of_the_list(store: Store) -> None:
     told = " ".join(str(row["detail"]) for row in plan)
     assert "images_by_sigma" in told
     assert "TEMP B-TREE" not in told
+
+
+def test_the_oddest_of_each_sample_until_anybody_has_labelled_them(store: Store) -> None:
+    numbers = judged(store, [a_verdict(0.5, Decision.NORMAL) for _ in range(6)])
+    (raw,) = offered(store, 1, "other")
+    first, second, third, fourth, fifth, _ = numbers
+    store.state.put("sample/a", {"model_id": "m", "looks": 3, "ids": [third, first, raw, second]})
+    store.state.put("sample/b", {"model_id": "m", "looks": 9, "ids": [fourth, fifth]})
+    store.state.put("sample0", {"looks": 9, "ids": [numbers[5]]})
+    review = store.review
+    assert ids(review.of_samples(9)) == [fourth, third, fifth, first]
+    assert ids(review.of_samples(1)) == [fourth]
+    say(store, third, LabelValue.ANOMALY, "vera")
+    say(store, first, LabelValue.UNSURE, "jan")
+    say(store, second, LabelValue.ARTEFACT, "jan")
+    assert ids(review.of_samples(9)) == [fourth, fifth]
+    assert review.sample_said("a", "m") == SampleSaid(odd=2, unseen=1, looks=3)
+    assert review.sample_said("b", "m") == SampleSaid(odd=0, unseen=2, looks=9)
+    assert (
+        review.sample_said("a", "other")
+        == review.sample_said("c", "m")
+        == SampleSaid(odd=0, unseen=0, looks=0)
+    )
+    store.history.undo("vera", "2026-11-21T02:00:00Z")
+    assert ids(review.of_samples(9)) == [fourth, third, fifth]
+    assert review.sample_said("a", "m").odd == 1
