@@ -14,6 +14,7 @@ from astrolens.tui.screens.line_asker import LineAsker
 from astrolens.tui.screens.log import LogView
 from astrolens.tui.screens.models import ModelsView
 from astrolens.tui.screens.overview import OverviewView
+from astrolens.tui.screens.promotion_asker import PromotionAsker
 from astrolens.tui.screens.review import ReviewView
 from astrolens.tui.screens.saved_filters import SavedFilters
 from astrolens.tui.screens.settings import SettingsView
@@ -24,9 +25,9 @@ from astrolens.tui.screens.transients import TransientsView
 from astrolens.tui.widgets.candidate_list import CandidateList
 from astrolens.tui.widgets.filter_line import FilterLine
 from astrolens.tui.widgets.point_chart import PointChart
-from astrolens.tui.widgets.reading import Reading
 from astrolens.tui.widgets.row_list import RowList
 from astrolens.tui.widgets.sky_chart import SkyChart
+from astrolens.tui.widgets.versions import Versions
 
 
 def all_groups(everywhere: Sequence[BindingType]) -> tuple[KeyGroup, ...]:
@@ -58,7 +59,7 @@ def all_groups(everywhere: Sequence[BindingType]) -> tuple[KeyGroup, ...]:
             over=SkyView.NAME,
             opened_by="other",
         ),
-        _view("Models", ModelsView, (*ModelsView.BINDINGS, *Reading.BINDINGS)),
+        _view("Models", ModelsView, (*ModelsView.BINDINGS, *Versions.BINDINGS, *AskedView.BINDINGS)),
         _view("Log", LogView, (*LogView.BINDINGS, *RowList.BINDINGS)),
         _view("Settings", SettingsView, (*SettingsView.BINDINGS, *RowList.BINDINGS, *AskedView.BINDINGS)),
         KeyGroup(title="Open in", bindings=_bindings(SiteAsker.BINDINGS)),
@@ -68,6 +69,7 @@ def all_groups(everywhere: Sequence[BindingType]) -> tuple[KeyGroup, ...]:
             over=candidates,
             opened_by="interest",
         ),
+        KeyGroup(title="Another model", bindings=_bindings(PromotionAsker.BINDINGS)),
         KeyGroup(title="Line to type in", bindings=_bindings(LineAsker.BINDINGS)),
         KeyGroup(title="Help", bindings=_bindings(HelpScreen.BINDINGS)),
     )

@@ -150,7 +150,8 @@ class AstroLensApp(Errands, Reach, Sight, Turn, App[int]):
         self._add_view("overview", lambda: OverviewView(self._client, self.album, self.live))
         self._add_view("candidates", lambda: CandidatesView(self._client, self.album, self.live))
         self._add_view("review", lambda: ReviewView(self._client, self.album, self.live, self._desk))
-        for name, make in more_views(self._client, self.album, self.live).items():
+        reviewer = self._settings.reviewer or None
+        for name, make in more_views(self._client, self.album, self.live, reviewer).items():
             self._add_view(name, make)
         self.switch_mode("overview")
         if wanted != self.theme:

@@ -5,6 +5,7 @@ from enum import IntEnum
 
 from astrolens.api.wire import EventRow
 from astrolens.domain.event import EventKind
+from astrolens.domain.promotion import BY_THE_HOUSE
 
 
 class Level(IntEnum):
@@ -30,7 +31,8 @@ _SINGLE_PICTURES = frozenset({EventKind.IMAGE_DONE, EventKind.CROSS_MATCHED})
 _NOTABLE = frozenset(
     {
         EventKind.STARTED, EventKind.STOPPING, EventKind.FINDING, EventKind.CALIBRATED, EventKind.THRESHOLD_MOVED,
-        EventKind.REJUDGED, EventKind.REMEASURED, EventKind.RELOADED,
+        EventKind.REJUDGED, EventKind.REMEASURED, EventKind.RELOADED, EventKind.MODEL_COMPARED,
+        EventKind.MODEL_PROMOTED, EventKind.MODEL_ROLLED_BACK,
     }
 )  # fmt: skip
 _TROUBLE = frozenset({EventKind.DRIFT, EventKind.IMAGE_PARKED})
@@ -54,6 +56,7 @@ def kind_groups() -> tuple[KindGroup, ...]:
                 EventKind.THRESHOLD_MOVED,
             ),
         ),
+        KindGroup("models", (EventKind.MODEL_COMPARED, EventKind.MODEL_PROMOTED, EventKind.MODEL_ROLLED_BACK)),
         KindGroup("people", (EventKind.LABELLED, EventKind.NOTIFIED, EventKind.DESCRIBED)),
         KindGroup(
             "the daemon",
@@ -73,6 +76,8 @@ def level_of(event: EventRow) -> Level:
         return Level.NOTABLE if payload.get("state") in ("ok", "paused") else Level.TROUBLE
     if kind == EventKind.NETWORK_CHANGED:
         return Level.NOTABLE if payload.get("online") else Level.TROUBLE
+    if kind == EventKind.MODEL_ROLLED_BACK and payload.get("by") == BY_THE_HOUSE:
+        return Level.TROUBLE
     if kind in _TROUBLE:
         return Level.TROUBLE
     return Level.NOTABLE if kind in _NOTABLE else Level.ALL

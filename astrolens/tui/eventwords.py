@@ -9,10 +9,12 @@ from astrolens.api.wire import EventRow
 from astrolens.domain.detection import Decision
 from astrolens.domain.event import EventKind
 from astrolens.domain.finding import CatalogState
+from astrolens.domain.promotion import BY_THE_HOUSE
 from astrolens.domain.text import clean
 from astrolens.tui import words
 from astrolens.tui.glyphs import Glyphs
 from astrolens.tui.palette import Palette
+from astrolens.tui.version_text import short_name
 
 CATALOGUE_WORDS: Mapping[str, str] = {
     CatalogState.KNOWN: "known",
@@ -23,16 +25,20 @@ CATALOGUE_WORDS: Mapping[str, str] = {
 }
 
 
-_REASONED = frozenset(
-    {
-        EventKind.IMAGE_PARKED,
-        EventKind.SOURCE_CHANGED,
-        EventKind.CALIBRATED,
-        EventKind.DRIFT,
-        EventKind.THRESHOLD_MOVED,
-        EventKind.REJUDGED,
-        EventKind.REMEASURED,
-    }
+_OF_MODELS = frozenset({EventKind.MODEL_COMPARED, EventKind.MODEL_PROMOTED, EventKind.MODEL_ROLLED_BACK})
+_REASONED = (
+    frozenset(
+        {
+            EventKind.IMAGE_PARKED,
+            EventKind.SOURCE_CHANGED,
+            EventKind.CALIBRATED,
+            EventKind.DRIFT,
+            EventKind.THRESHOLD_MOVED,
+            EventKind.REJUDGED,
+            EventKind.REMEASURED,
+        }
+    )
+    | _OF_MODELS
 )
 
 
@@ -45,7 +51,7 @@ def event_lines(event: EventRow, palette: Palette, glyphs: Glyphs) -> tuple[Text
     if event["kind"] == EventKind.FINDING:
         return _finding(line, event["payload"], palette, glyphs)
     line.append(_what(event), palette.text)
-    reason = event["payload"].get("reason")
+    reason = event["payload"].get("reason") or _of_model(event)
     second = None
     if reason and event["kind"] in _REASONED:
         second = Text(" " * 9 + clean(reason), palette.quiet, no_wrap=True, overflow="ellipsis")
@@ -94,6 +100,9 @@ def _mark(event: EventRow, palette: Palette, glyphs: Glyphs) -> tuple[str, str]:
         EventKind.DRIFT: (glyphs.flag, palette.unsure),
         EventKind.IMAGE_PARKED: (glyphs.alarm, palette.quiet),
         EventKind.NETWORK_CHANGED: (glyphs.half, palette.text),
+        EventKind.MODEL_COMPARED: (glyphs.gear, palette.text),
+        EventKind.MODEL_PROMOTED: (glyphs.gear, palette.normal),
+        EventKind.MODEL_ROLLED_BACK: (glyphs.flag, palette.unsure),
     }
     return marks.get(kind, (glyphs.dot, palette.quiet))
 
@@ -119,10 +128,31 @@ def _what(event: EventRow) -> str:
     if event["kind"] == EventKind.LABELLED:
         who = clean(payload.get("reviewer", ""), 30)
         return f"{clean(payload.get('value', 'label'), 20)}" + (f" by {who}" if who else "")
+    if event["kind"] in _OF_MODELS:
+        return _model(event)
     if event["kind"] == EventKind.IMAGE_PARKED:
         return f"parked {about or event['image_id'] or ''}".strip()
     plain = clean(event["kind"], 40).replace("_", " ")
     return f"{plain} {about}".strip()
+
+
+def _model(event: EventRow) -> str:
+    payload = event["payload"]
+    name = short_name(str(payload.get("model") or payload.get("model_id") or "a model"))
+    if event["kind"] == EventKind.MODEL_COMPARED:
+        outcomes = {"better": "better", "not_better": "not better", "too_few": "too few labels"}
+        outcome = outcomes.get(str(payload.get("outcome", "")), "")
+        return f"{name} compared with the model in use" + (f": {outcome}" if outcome else "")
+    if payload.get("by") == BY_THE_HOUSE:
+        return f"{name} is in use again: the daemon could not open with the other model"
+    done = "put to use" if event["kind"] == EventKind.MODEL_PROMOTED else "taken up again"
+    who = clean(payload.get("by", ""), 30)
+    return f"{name} {done}" + (f" by {who}" if who else "")
+
+
+def _of_model(event: EventRow) -> object:
+    """The outcome of a comparison, or what a promotion rests on."""
+    return event["payload"].get("words") if event["kind"] in _OF_MODELS else None
 
 
 def _count(payload: Mapping[str, Any], name: str) -> str:

@@ -12,6 +12,7 @@ from astrolens.tui.glyphs import Glyphs
 from astrolens.tui.palette import Palette
 
 NAME_WIDTH = 13
+_LONGEST_BAR = 80
 
 SHAPE_NAMES = {
     "asymmetry": "asymmetry",
@@ -59,7 +60,7 @@ class Facts:
 
     def bar(self, name: str, share: float | None, value: str, style: str) -> Text:
         """A name, a bar of a share in [0, 1], and a number."""
-        room = max(4, self.width - NAME_WIDTH - len(value) - 2)
+        room = min(_LONGEST_BAR, max(4, self.width - NAME_WIDTH - len(value) - 2))
         text = Text(no_wrap=True, overflow="ellipsis")
         text.append(f"{clean(name, NAME_WIDTH):<{NAME_WIDTH}} ", self.palette.text)
         if share is None:

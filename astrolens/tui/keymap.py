@@ -99,6 +99,11 @@ def normal_key(typed: str) -> str | None:
     return "+".join([*modifiers, key]) if exists and key else None
 
 
+def is_typed(key: str) -> bool:
+    """Whether a key, by its name, is a character that a line to type in takes for itself."""
+    return len(key) == 1 or key in _CHARACTERS.values()
+
+
 def normal_keys(keys: Mapping[str, str]) -> dict[str, str]:
     """What Textual wants of checked keys."""
     return {

@@ -12,16 +12,22 @@ from textual.signal import Signal
 from astrolens.api.wire import EventRow
 from astrolens.api.wire_status import StatusReply
 from astrolens.domain.clock import utc_now
+from astrolens.domain.event import EventKind
+from astrolens.domain.promotion import BY_THE_HOUSE
 from astrolens.domain.text import clean
 from astrolens.tui.glyphs import Glyphs
 from astrolens.tui.marks import Marks
 from astrolens.tui.messages import LabelWithdrawn
 from astrolens.tui.palette import Palette
 from astrolens.tui.session import Session
+from astrolens.tui.words import moment
 
 KEPT_EVENTS = 200
 NOTICE_SHOWN_S = 4.0
 _BACK_SHOWN_S = 5.0
+_REOPENS_WITHIN_S = 60.0
+_STILL_NEWS_S = 10.0
+_OF_MODELS = frozenset({EventKind.MODEL_COMPARED, EventKind.MODEL_PROMOTED, EventKind.MODEL_ROLLED_BACK})
 
 
 class Connection(StrEnum):
@@ -60,6 +66,9 @@ class Live:
     reason: str = ""
     gone_since_s: float = 0.0  # monotonic
     back_since_s: float | None = None  # monotonic
+    returns: int = 0  # how often the daemon came back
+    model_news: int = 0  # the newest event about a comparison or a promotion
+    reopens_since_s: float | None = None  # monotonic; since when it is expected to open anew
     caught_up: int = 0
     missed: int = 0
     events: deque[EventRow] = field(default_factory=lambda: deque(maxlen=KEPT_EVENTS))
@@ -85,6 +94,8 @@ class Live:
         """The daemon answers; say so if it had been away."""
         if self.connection is Connection.GONE:
             self.back_since_s = monotonic()
+            self.returns += 1
+            self.reopens_since_s = None
             self.caught_up = caught_up
             self.missed = 0
         self.heard(stats)
@@ -99,12 +110,35 @@ class Live:
 
     def happened(self, rows: Iterable[EventRow], counted: int, missed: int, found: Iterable[int]) -> None:
         """Events came in."""
-        self.events.extend(rows)
+        told = tuple(rows)
+        self.events.extend(told)
+        for row in told:
+            self._note_model(row)
         self.event_count += counted
         self.missed += missed
         if missed and not self.just_back():
             self.say(f"{missed:,} events went by too fast to be shown here; the daemon has them")
         self.newer.update(found)
+
+    def _note_model(self, row: EventRow) -> None:
+        if row["kind"] not in _OF_MODELS:
+            return
+        self.model_news = max(self.model_news, row["sequence"])
+        when = moment(row["at"])
+        fresh = when is not None and (utc_now() - when).total_seconds() < _STILL_NEWS_S
+        # What the daemon took back by itself it has taken back already.
+        changes = row["kind"] != EventKind.MODEL_COMPARED and row["payload"].get("by") != BY_THE_HOUSE
+        if changes and fresh and not self.just_back():
+            self.expect_reopening()
+
+    def expect_reopening(self) -> None:
+        """The daemon is about to open anew with another model: its absence is no accident."""
+        self.reopens_since_s = monotonic()
+
+    def reopening(self) -> bool:
+        """Whether the daemon is away, or about to be, because it takes up another model."""
+        since = self.reopens_since_s
+        return since is not None and monotonic() - since < _REOPENS_WITHIN_S
 
     def say(self, told: str, *, urgent: bool = False) -> None:
         """Answer a key; ``told`` is cleaned."""
@@ -125,4 +159,6 @@ class Live:
             return self.only_looks
         if self.attached:
             return ""
+        if self.reopening():
+            return "the daemon is taking up another model and will be back in a moment"
         return "the daemon is away" if self.connection is Connection.GONE else "no daemon has answered yet"

@@ -5,8 +5,10 @@ from rich.text import Text
 from astrolens.api.wire_models import AlarmRow, CalibrationRow, DriftRow, ModelRow, ModelsReply, NightRow
 from astrolens.domain.text import clean
 from astrolens.tui import words
+from astrolens.tui.folding import folded
 from astrolens.tui.glyphs import Glyphs
 from astrolens.tui.palette import Palette
+from astrolens.tui.promotion_text import NEWEST_SHOWN, promotion_lines
 from astrolens.tui.table import Cell, Column, table
 
 _NAME_WIDTH = 11
@@ -14,35 +16,39 @@ _FEW_LABELS = 20
 
 
 def model_lines(reply: ModelsReply, palette: Palette, glyphs: Glyphs, width: int) -> list[Text]:
-    """Every section, the model in use first."""
-    lines = [
-        Text(clean(reply["in_use"], 80), f"bold {palette.strong}").append("  in use", palette.normal),
-    ]
-    facts = [*reply["facts"], ["weights", f"sha256 {clean(reply['weights_sha256'], 64)}"]]
-    for name, value in facts:
-        line = Text(f"{clean(name, _NAME_WIDTH):<{_NAME_WIDTH}} ", palette.quiet)
-        lines.append(line.append(clean(value, 300), palette.text))
-    sections = (
+    """Every section below the versions, what a person has to look after first."""
+    newest, earlier = reply["promotions"][:NEWEST_SHOWN], reply["promotions"][NEWEST_SHOWN:]
+    changes = promotion_lines(newest, palette, glyphs, width)
+    if earlier:
+        changes.append(Text(f"{words.counted(len(earlier), 'earlier one')} at the end", palette.quiet))
+    sections = [
+        ("Promotions", changes),
         ("Is the budget kept?", _alarms(reply["alarms"], palette, width)),
         ("Nights", _nights(reply["nights"], palette, glyphs, width)),
         ("Calibrations", _calibrations(reply["calibrations"], palette, glyphs, width)),
         ("Drift since the calibration", _drift(reply["drift"], palette, glyphs, width)),
-        ("Versions that measured pictures here", _models(reply["models"], palette, glyphs, width)),
-    )
+        ("The model in use", _facts(reply, palette)),
+        ("Models that measured pictures here", _models(reply["models"], palette, glyphs, width)),
+    ]
+    if earlier:
+        sections.append(("Earlier promotions", promotion_lines(earlier, palette, glyphs, width)))
+    lines: list[Text] = []
     for title, section in sections:
-        lines += [Text(""), Text(title, f"bold {palette.text}"), *section]
-    promotion = Text(clean(reply["promotion"], 400), palette.quiet)
-    return [*lines, Text(""), *_wrapped(promotion, width)]
+        lines += [Text(title, f"bold {palette.text}"), *section, Text("")]
+    return lines[:-1]
 
 
-def _wrapped(text: Text, width: int) -> list[Text]:
-    lines, line = [], Text("", text.style)
-    for word in text.plain.split():
-        if line.cell_len + len(word) + 1 > max(12, width) and line.cell_len:
-            lines.append(line)
-            line = Text("", text.style)
-        line.append(f" {word}" if line.cell_len else word)
-    return [*lines, line]
+def _facts(reply: ModelsReply, palette: Palette) -> list[Text]:
+    facts = [
+        ["id", reply["in_use"]],
+        *reply["facts"],
+        ["weights", f"sha256 {clean(reply['weights_sha256'], 64)}"],
+    ]
+    lines = []
+    for name, value in facts:
+        line = Text(f"{clean(name, _NAME_WIDTH):<{_NAME_WIDTH}} ", palette.quiet)
+        lines.append(line.append(clean(value, 300), palette.text))
+    return lines
 
 
 def _alarms(rows: list[AlarmRow], palette: Palette, width: int) -> list[Text]:
@@ -57,7 +63,7 @@ def _alarms(rows: list[AlarmRow], palette: Palette, width: int) -> list[Text]:
         "per 1,000 pictures; false = flagged, times the share that people called normal or artefact",
         palette.quiet,
     )
-    return [*table(columns, cells, width, palette.quiet), *_wrapped(note, width)]
+    return [*table(columns, cells, width, palette.quiet), *folded(note, width)]
 
 
 def _alarm(row: AlarmRow, palette: Palette) -> list[Cell]:

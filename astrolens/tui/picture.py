@@ -13,8 +13,8 @@ from textual.strip import Strip
 
 from astrolens.domain.errors import BadData
 
-MOST_COLUMNS = 100
-MOST_ROWS = 50
+MOST_COLUMNS = 150
+MOST_ROWS = 75
 
 _MOST_PIXELS = 4_000_000
 _RAMP = " .,:;-=+*oO#%@"

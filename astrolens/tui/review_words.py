@@ -19,6 +19,7 @@ _REASONS = {
     AskedBecause.INTERESTING: "because it is odd",
     AskedBecause.AUDIT: "by chance, to measure what is missed",
     AskedBecause.DISPUTED: "because people do not agree",
+    AskedBecause.CALIBRATION: "as one of the oddest that normal is learnt from",
     AskedBecause.CHOSEN: "because you came back to it",
 }
 

@@ -40,6 +40,7 @@ def line_of(columns: Sequence[Column], cells: Sequence[Cell], widths: dict[int, 
         said, style = cells[place]
         blank = " " * max(0, wide - cell_len(said))
         line.append(blank + said if columns[place].right else said + blank, style).append(" " * _GAP)
+    line.rstrip()
     return line
 
 

@@ -15,12 +15,14 @@ from astrolens.tui.screens.transients import TransientsView
 from astrolens.tui.screens.view import View
 
 
-def more_views(client: Client, album: Album, live: Live) -> Mapping[str, Callable[[], View]]:
+def more_views(
+    client: Client, album: Album, live: Live, reviewer: str | None
+) -> Mapping[str, Callable[[], View]]:
     """Views by their names; each is made when it is first shown."""
     return {
         TransientsView.NAME: lambda: TransientsView(client, live),
         SkyView.NAME: lambda: SkyView(client, live),
-        ModelsView.NAME: lambda: ModelsView(client, live),
+        ModelsView.NAME: lambda: ModelsView(client, live, reviewer),
         LogView.NAME: lambda: LogView(client, album, live),
         SettingsView.NAME: lambda: SettingsView(client, live),
     }

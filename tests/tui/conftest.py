@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -64,12 +64,17 @@ class Terminal:
 
 async def drained(app: AstroLensApp) -> None:
     """Wait until every widget has done what it was told, then a moment for what that began in threads."""
+    await handled(app)
+    await wait_for_idle(0, _LONGEST_IDLE_S)
+
+
+async def handled(app: AstroLensApp) -> None:
+    """Wait until every widget has done what it was told."""
     quiet, given_up = 0, monotonic() + _LONGEST_S
     while quiet < _QUIET_TURNS and monotonic() < given_up:
         await asyncio.sleep(0)
         nodes = (app, *app.screen.walk_children(with_self=True)) if app.screen_stack else (app,)
         quiet = quiet + 1 if all(node._message_queue.empty() for node in nodes) else 0
-    await wait_for_idle(0, _LONGEST_IDLE_S)
 
 
 def screen_text(app: AstroLensApp) -> str:
@@ -114,6 +119,7 @@ def terminal(socket: Path, monkeypatch: pytest.MonkeyPatch) -> OpenTerminal:
         near_misses: int = 2310,
         view: str = "overview",
         keys: Mapping[str, str] | None = None,
+        after_key: Callable[[AstroLensApp], Awaitable[None]] = drained,
     ) -> AsyncIterator[Terminal]:
         async with FakeDaemon(socket, total=total, near_misses=near_misses) as daemon:
             if prepare is not None:
@@ -122,7 +128,7 @@ def terminal(socket: Path, monkeypatch: pytest.MonkeyPatch) -> OpenTerminal:
                 app = await new_app(client, settings, glyphs, keys)
                 # Textual's own wait lasts up to a second, twice for every key, while threads draw pictures.
                 for place in ("textual.app", "textual.pilot"):
-                    monkeypatch.setattr(f"{place}.wait_for_idle", lambda *_args: drained(app))
+                    monkeypatch.setattr(f"{place}.wait_for_idle", lambda *_args: after_key(app))
                 async with app.run_test(size=size) as pilot:
                     driven = Terminal(app=app, pilot=pilot, daemon=daemon)
                     await driven.until(lambda: app.live.attached, "attached")

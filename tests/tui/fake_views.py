@@ -1,5 +1,6 @@
 """What the fake daemon says about sky, embeddings, models, settings, sources, transients and earlier events."""
 
+import asyncio
 import base64
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -29,6 +30,7 @@ from astrolens.api.wire_transients import (
 )
 from astrolens.domain.areas import area_of
 from astrolens.domain.clock import iso, utc_now
+from tests.tui.fake_models import FakePromotions, some_choices, some_comparisons, some_promotions
 
 
 @cache
@@ -141,7 +143,7 @@ def some_models() -> ModelsReply:
             )
             for back in range(30)
         ],
-        promotion="Promoting and rolling back by a key is not built yet: name another model in analyse.model and restart.",
+        choices=some_choices(), promotions=some_promotions(), comparisons=some_comparisons(), comparing="",
     )  # fmt: skip
 
 
@@ -247,9 +249,11 @@ class FakeViews:
             rows=[], installed=False, reason="the transient branch is not installed in this version"
         )
         self.error: str | None = None
+        self.gate: asyncio.Event | None = None  # every answer waits for it
         self.needs_restart: list[str] = []
         self.asked: list[str] = []
         self.log_reads = 0
+        self.promotions = FakePromotions(lambda: self.models, self.asked)
 
     def routes(self) -> list[web.RouteDef]:
         """For the fake daemon."""
@@ -266,11 +270,14 @@ class FakeViews:
             web.post("/control/hold", self._hold),
             web.post("/control/poll", self._poll),
             web.post("/control/reload", self._reload),
+            *self.promotions.routes(),
         ]
 
     def _answer(self, name: str) -> Callable[[web.Request], Any]:
         async def answer(_request: web.Request) -> web.Response:
             self.asked.append(name)
+            if self.gate is not None:
+                await self.gate.wait()
             if self.error is not None:
                 return web.json_response({"error": self.error}, status=503)
             return web.json_response(getattr(self, name))

@@ -15,6 +15,7 @@ from astrolens.tui.widgets.picture_pane import PicturePane
 from astrolens.tui.widgets.point_chart import PointChart
 from astrolens.tui.widgets.review_strip import ReviewStrip
 from astrolens.tui.widgets.sky_chart import SkyChart
+from astrolens.tui.widgets.versions import Versions
 from tests.tui.conftest import Terminal
 
 Probe = Callable[[Terminal], object]
@@ -259,10 +260,26 @@ BOOK: Mapping[str, Walk] = {
             *each("enter", screen, *("H",) * 20, *("K",) * 20, "v", *("L",) * 20, *("J",) * 20, "v"),
         ),
     ),
-    "Reading": Walk(
-        to=("6", "[Is the budget kept?]"),
-        steps=each("j down k up pagedown pageup ctrl+d ctrl+u end home G", scrolled("Reading")),
+    "ModelsView": Walk(
+        to=("6", "[night-school]", "j"),
+        steps=(
+            *each("pagedown pageup ctrl+d ctrl+u end home G", scrolled("Reading")),
+            *each("c", asked("compare")),
+            *each("P", screen),
+            *each("u", screen, "escape"),
+        ),
         size=(80, 24),
+    ),
+    "Versions": Walk(to=("6", "[night-school]"), steps=each("j k down up", of_widget(Versions, "cursor"))),
+    "PromotionAsker": Walk(
+        to=("6", "[night-school]", "j", "P", "[A paired test]"),
+        steps=(
+            *each("down up pagedown pageup", scrolled("#consent-words")),
+            *each("escape", screen),
+            *each("enter", asked("promote"), "P", "[A paired test]"),
+        ),
+        size=(60, 12),
+        letters=False,
     ),
     "LogView": Walk(
         to=("7", "[key-29]"),

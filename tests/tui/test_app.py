@@ -161,7 +161,24 @@ async def test_what_small_windows_show(terminal: OpenTerminal) -> None:
         assert "catalogues" in t.screen()
         await t.pilot.resize_terminal(20, 5)
         await t.until_shown("▲41 ·2,310 1,190/h")
-        assert t.screen().strip() == "▲41 ·2,310 1,190/h"
+        await t.until_shown("unknown (4 of 4)")
+        assert [line.strip() for line in t.screen().split("\n")] == [
+            "▲41 ·2,310 1,190/h", "Candidates", "▲ 5.8σ  p 4e-6*  an…", "unknown (4 of 4)", "? help   q leave",
+        ]  # fmt: skip
+
+
+async def test_a_window_that_was_a_stamp_takes_keys_again(terminal: OpenTerminal) -> None:
+    async with terminal(size=(80, 24), view="candidates") as t:
+        await t.until_shown("1 of 41")
+        for keys, words, said in (((), "Candidates", "q leave"), (("enter",), "Card", "Esc back")):
+            await t.press(*keys)
+            await t.pilot.resize_terminal(20, 5)
+            await t.until_shown(words)
+            await t.until_shown(said)
+            await t.pilot.resize_terminal(80, 24)
+            await t.until(lambda: t.app.focused is not None, "something has the keys")
+        await t.press("escape", "j")
+        await t.until_shown("2 of 41")
 
 
 async def test_leaving_waits_for_labels_and_returns_0(terminal: OpenTerminal) -> None:

@@ -156,7 +156,7 @@ async def test_the_palette_has_every_action_of_every_screen(terminal: OpenTermin
         said = {command.action for command in commands}
         there = [group for group in t.app.key_groups() if group.view or group.opened_by]
         assert {group.title for group in t.app.key_groups()} - {group.title for group in there} == {
-            "Everywhere", "Open in", "Line to type in", "Help",
+            "Everywhere", "Open in", "Another model", "Line to type in", "Help",
         }, "what works only in a question that is open"  # fmt: skip
         for group in (t.app.key_groups()[0], *there):
             for binding in group.bindings:

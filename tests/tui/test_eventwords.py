@@ -43,6 +43,16 @@ def test_reasons_of_drift_and_moved_thresholds_are_said() -> None:
     assert "9 of 12 labelled" in moved.split("\n")[1]
 
 
+def test_models_are_named_with_what_came_of_them() -> None:
+    compared = told("model_compared", model="/home/ana/models/night", outcome="better", words="AUROC 0.91")
+    assert "⚙ night compared with the model in use: better\n" in compared
+    assert "AUROC 0.91" in compared
+    assert "⚙ vit-9c04 put to use by ana" in told("model_promoted", model_id="vit-9c04", by="ana")
+    again = told("model_rolled_back", model="bundled", by="ana", reason="satellite trails")
+    assert "⚑ bundled taken up again by ana\n" in again
+    assert "satellite trails" in again
+
+
 def test_what_was_judged_or_measured_again_is_said_in_one_line() -> None:
     again = told("rejudged", source="sdss", new=12, pictures=3991, reason="daily")
     assert "sdss: 12 new among 3,991 judged again\n" in again

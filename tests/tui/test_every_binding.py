@@ -17,7 +17,7 @@ from textual.dom import DOMNode
 import astrolens.tui
 from astrolens.tui.keymap import normal_keys
 from astrolens.tui.yardstick import Yardstick
-from tests.tui.conftest import OpenTerminal, Terminal
+from tests.tui.conftest import OpenTerminal, Terminal, drained, handled
 from tests.tui.fake_daemon import FakeDaemon
 from tests.tui.fake_pixels import in_flux
 from tests.tui.fake_views import a_transient
@@ -77,13 +77,17 @@ async def walk_through(t: Terminal, walk: Walk, keys: Mapping[str, str]) -> None
         for one in where:
             if one.startswith("["):
                 await t.until_shown(one[1:-1])
+                await drained(t.app)
             else:
                 await t.press(one)
+            if one == "escape":  # of the palette closes first its list, then itself
+                await drained(t.app)
 
     await go(walk.to)
     await t.until(lambda: walk.needs(t), "what the walk needs")
     for step in walk.steps:
         await go(step.first)
+        await drained(t.app)  # what was pressed before is over: the change is this key's
         before = step.probe(t)
         await t.press(keys.get(step.key, step.key))
         await t.until(
@@ -97,7 +101,7 @@ def _other(t: Terminal, probe: Probe, before: object) -> bool:
 
 @pytest.mark.parametrize("name", BOOK)
 async def test_every_key_does_what_it_is_for(terminal: OpenTerminal, tmp_path: Path, name: str) -> None:
-    async with terminal(size=BOOK[name].size, prepare=world) as t:
+    async with terminal(size=BOOK[name].size, prepare=world, after_key=handled) as t:
         t.app.reports = tmp_path
         await walk_through(t, BOOK[name], {})
 
@@ -129,6 +133,6 @@ async def test_every_key_can_be_another(terminal: OpenTerminal, tmp_path: Path, 
         first = tuple(instead.get(key, key) if name in own else key for key in step.first)
         once.append(Step(step.key, step.probe, first))
     way = walk.to if name != "AstroLensApp" else tuple(instead.get(key, key) for key in walk.to)
-    async with terminal(size=walk.size, prepare=world, keys=normal_keys(given)) as t:
+    async with terminal(size=walk.size, prepare=world, keys=normal_keys(given), after_key=handled) as t:
         t.app.reports = tmp_path
         await walk_through(t, Walk(to=way, steps=tuple(once), needs=walk.needs), instead)

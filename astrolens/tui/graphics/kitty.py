@@ -18,17 +18,18 @@ from textual.strip import Strip
 from astrolens.tui.picture import Drawn, Pixels
 
 CELL_WIDTH_PX, CELL_HEIGHT_PX = 8, 16
-MOST_CELLS = 100
+MOST_CELLS = 150
 
 _PLACEHOLDER = "\U0010eeee"
 _CHUNK = 4096
-# The protocol's first hundred marks for rows and columns: marks above (class 230) without decompositions.
+# The protocol's first hundred and fifty marks for rows and columns: marks above (class 230) without decompositions.
 _MARKS = (
     (0x305, 1), (0x30D, 2), (0x310, 1), (0x312, 1), (0x33D, 3), (0x346, 1), (0x34A, 3), (0x350, 3), (0x357, 1),
     (0x35B, 1), (0x363, 13), (0x483, 5), (0x592, 4), (0x597, 3), (0x59C, 6), (0x5A8, 2), (0x5AB, 2), (0x5AF, 1),
     (0x5C4, 1), (0x610, 8), (0x657, 5), (0x65D, 2), (0x6D6, 7), (0x6DF, 4), (0x6E4, 1), (0x6E7, 2), (0x6EB, 2),
     (0x730, 1), (0x732, 2), (0x735, 2), (0x73A, 1), (0x73D, 1), (0x73F, 3), (0x743, 1), (0x745, 1), (0x747, 1),
-    (0x749, 2),
+    (0x749, 2), (0x7EB, 7), (0x7F3, 1), (0x816, 4), (0x81B, 9), (0x825, 3), (0x829, 5), (0x951, 1), (0x953, 2),
+    (0xF82, 2), (0xF86, 2), (0x135D, 3), (0x17DD, 1), (0x193A, 1), (0x1A17, 1), (0x1A75, 8),
 )  # fmt: skip
 
 

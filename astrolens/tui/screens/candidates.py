@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import ClassVar
 
+from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.widget import Widget
@@ -13,6 +14,7 @@ from astrolens.domain.filter_text import FilterError
 from astrolens.domain.review import LabelValue
 from astrolens.tui.album import Album
 from astrolens.tui.emptiness import why_empty
+from astrolens.tui.facts import Facts
 from astrolens.tui.keymap import keyed
 from astrolens.tui.live import Live
 from astrolens.tui.messages import LabelWanted, LabelWithdrawn, UndoWanted
@@ -95,6 +97,14 @@ class CandidatesView(View):
         """What copying and the browser are about."""
         return self._list.row
 
+    def in_short(self, width: int) -> list[Text]:
+        """The row under the cursor."""
+        row = self._list.row
+        if row is None:
+            return []
+        facts = Facts(self.live.palette, self.live.glyphs, width)
+        return [facts.verdict(row), facts.catalogue(row)]
+
     # ------------------------------------------------------------- the list
 
     def _follow(self) -> None:
@@ -114,13 +124,22 @@ class CandidatesView(View):
 
     def on_candidate_list_moved(self, message: CandidateList.Moved) -> None:
         """Show the picture of the row, and fetch the next ones."""
-        self.query_one(SideCard).show(message.row)
         if message.row is not None:
             self.live.session.saw(message.row)
         near = (self._list.pages.row(self._list.cursor + step) for step in _PREFETCHED)
         self._album.near = tuple(row["id"] for row in near if row is not None)
-        self.query_one(SideCard).prefetch(self._album.near)
+        self._show_side()
         self._tell_status()
+
+    def on_screen_resume(self) -> None:
+        """The cursor may have moved below a card."""
+        self._show_side()
+
+    def _show_side(self) -> None:
+        if self.is_current:
+            side = self.query_one(SideCard)
+            side.show(self._list.row)
+            side.prefetch(self._album.near)
 
     def on_candidate_list_replaced(self) -> None:
         """A new list is a list with nothing newer."""

@@ -10,28 +10,35 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.message import Message
-from textual.screen import Screen
 
 from astrolens.api.wire import CandidateRow
 from astrolens.domain.errors import AstroLensError
 from astrolens.domain.review import LabelValue
 from astrolens.tui.album import Album
 from astrolens.tui.card_text import card_lines, card_title
+from astrolens.tui.facts import Facts
 from astrolens.tui.keymap import keyed
 from astrolens.tui.live import Live
 from astrolens.tui.messages import LabelWanted, UndoWanted
 from astrolens.tui.picture_keys import PICTURE_BINDINGS, PictureKeys
+from astrolens.tui.screens.keeps_keys import KeepsKeys
 from astrolens.tui.widgets.banner import Banner
 from astrolens.tui.widgets.fact_sheet import FactSheet
 from astrolens.tui.widgets.key_line import KeyLine
 from astrolens.tui.widgets.live_text import TextBlock
 from astrolens.tui.widgets.picture_pane import PicturePane
+from astrolens.tui.widgets.plain_lines import PlainGround
+from astrolens.tui.widgets.tiny_line import TinyLine
 from astrolens.tui.work import begin
 
 Neighbour = Callable[[int], tuple[CandidateRow | None, int]]
 
 
-class CardScreen(PictureKeys, Screen[None]):
+class Body(PlainGround, Container):
+    """Picture and facts."""
+
+
+class CardScreen(PictureKeys, PlainGround, KeepsKeys):
     """One picture, as large as fits, beside all that was measured."""
 
     BINDINGS: ClassVar[list[BindingType]] = keyed(
@@ -85,9 +92,10 @@ class CardScreen(PictureKeys, Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Title, picture, facts, keys."""
+        yield TinyLine(self._live, self._in_short)
         yield TextBlock(id="card-title")
         yield Banner(self._live)
-        yield Container(
+        yield Body(
             PicturePane(self._album, self._live, id="card-picture"),
             FactSheet(id="card-facts"),
             id="card-body",
@@ -178,10 +186,17 @@ class CardScreen(PictureKeys, Screen[None]):
         if message.image_id == self.row["id"]:
             self._write()
 
+    def _title(self) -> Text:
+        mark = self._live.marks.shown(self.row)
+        return card_title(self.row, mark, self._live, self._interest)
+
+    def _in_short(self, width: int) -> list[Text]:
+        facts = Facts(self._live.palette, self._live.glyphs, width)
+        return [Text("Card", f"bold {self._live.palette.strong}"), self._title(), facts.catalogue(self.row)]
+
     def _write(self) -> None:
-        detail, mark = self._album.detail(self.row["id"]), self._live.marks.shown(self.row)
-        title = card_title(self.row, mark, self._live, self._interest)
-        self.query_one("#card-title", TextBlock).show([title])
+        detail = self._album.detail(self.row["id"])
+        self.query_one("#card-title", TextBlock).show([self._title()])
         facts = self.query_one(FactSheet)
         width = facts.columns or self.size.width
         lines: list[Text] = card_lines(

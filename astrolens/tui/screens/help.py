@@ -17,7 +17,11 @@ from astrolens.tui.live import Live
 from astrolens.tui.widgets.key_line import key_names
 
 _KEY_WIDTH = 16
+_NARROW_KEY_WIDTH = 1
 _SAID_WIDTH = 48
+_SHEET_WIDTH = 76  # at most
+_STAMP_WIDTH = 36  # below it the edges are narrow
+_BESIDE, _BESIDE_STAMP = 7, 3  # columns of its edges and the scroll bar
 
 
 class HelpScreen(ModalScreen[None]):
@@ -44,8 +48,23 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """A line to type in, and groups of keys."""
         with Vertical(id="help-sheet"):
-            yield Input(placeholder="type to find a key   Esc closes", compact=True, id="help-find")
-            yield VerticalScroll(Static(self._sheet(""), markup=False), id="help-keys", can_focus=False)
+            yield Input(placeholder="Esc closes   type to find a key", compact=True, id="help-find")
+            yield VerticalScroll(Static(markup=False), id="help-keys", can_focus=False)
+
+    def on_resize(self) -> None:
+        """Write for the new width."""
+        self._write()
+
+    def _write(self) -> None:
+        wanted = self.query_one("#help-find", Input).value
+        self.query_one("#help-keys Static", Static).update(self._sheet(wanted))
+
+    def _widths(self) -> tuple[int, int]:
+        """Columns for keys, and for what they do."""
+        wide = min(_SHEET_WIDTH, self.app.size.width)
+        inside = wide - (_BESIDE if wide >= _STAMP_WIDTH else _BESIDE_STAMP)
+        keys = _KEY_WIDTH if inside >= 2 * _KEY_WIDTH else _NARROW_KEY_WIDTH
+        return keys, max(8, min(_SAID_WIDTH, inside - keys - 3))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow the sheet."""
@@ -53,7 +72,7 @@ class HelpScreen(ModalScreen[None]):
         if event.value in ("?", "q"):  # the keys that one closes such a sheet with
             self.action_close()
             return
-        self.query_one("#help-keys Static", Static).update(self._sheet(event.value))
+        self._write()
         self.query_one("#help-keys").scroll_home(animate=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -85,12 +104,13 @@ class HelpScreen(ModalScreen[None]):
         text = f"{group.title} {keys} {said} {binding.description}".lower()
         if not all(word in text for word in wanted.lower().split()):
             return None
-        line = Text().append(f"  {keys:<{_KEY_WIDTH}} ", f"bold {self._live.palette.strong}")
-        hanging = f"\n{' ' * (_KEY_WIDTH + 3)}".join(wrap(said, _SAID_WIDTH))
+        wide, room = self._widths()
+        line = Text().append(f"  {keys:<{wide}} ", f"bold {self._live.palette.strong}")
+        hanging = f"\n{' ' * (wide + 3)}".join(wrap(said, room))
         return line.append(f"{hanging}\n", self._live.palette.text)
 
     def _add_marks(self, sheet: Text) -> None:
-        palette, glyphs = self._live.palette, self._live.glyphs
+        palette, glyphs, (wide, _room) = self._live.palette, self._live.glyphs, self._widths()
         sheet.append("Marks\n", f"bold {palette.normal}")
         for mark, meaning, colour in (
             (glyphs.anomaly, "anomaly: inside the false-alarm budget", palette.anomaly),
@@ -98,10 +118,10 @@ class HelpScreen(ModalScreen[None]):
             (glyphs.calibrating, "calibrating: the source has not shown enough normals yet", palette.unsure),
             ("*", "this p lies beyond the calibration sample, in the fitted tail", palette.text),
         ):
-            sheet.append(f"  {mark:<{_KEY_WIDTH}} ", colour)
+            sheet.append(f"  {mark:<{wide}} ", colour)
             sheet.append(f"{meaning}\n", palette.text)
         for value, mark in glyphs.labels.items():
-            sheet.append(f"  {mark:<{_KEY_WIDTH}} ", palette.of_label(value))
+            sheet.append(f"  {mark:<{wide}} ", palette.of_label(value))
             sheet.append(f"you said: {value}\n", palette.text)
         sheet.append(f"\nAll times are UTC; it is {utc_now():%Y-%m-%d %H:%M} UTC now.", palette.quiet)
 

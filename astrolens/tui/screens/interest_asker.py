@@ -17,7 +17,7 @@ class InterestAsker(ModalScreen[int | None]):
 
     DEFAULT_CSS = """
     InterestAsker { align: center bottom; background: transparent; }
-    InterestAsker Static { height: 1; width: 100%; padding: 0 1; background: $panel; }
+    InterestAsker Static { height: auto; width: 100%; padding: 0 1; background: $panel; }
     """
     BINDINGS: ClassVar[list[BindingType]] = keyed(
         "interest",

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -20,6 +21,8 @@ class LineAsker(ModalScreen[str | None]):
     LineAsker { align: center bottom; background: transparent; }
     LineAsker Horizontal { height: 1; width: 100%; padding: 0 1; background: $panel; }
     LineAsker Static { width: auto; height: 1; }
+    LineAsker.-stamp #line-keys { display: none; }
+    LineAsker.-stamp Horizontal { layout: vertical; height: 2; }
     LineAsker Input { height: 1; border: none; padding: 0; background: $panel; width: 1fr; }
     LineAsker Input:focus { border: none; }
     """
@@ -38,6 +41,9 @@ class LineAsker(ModalScreen[str | None]):
         with Horizontal():
             yield Static(f"{clean(self._question, 40)}  ", markup=False)
             yield Input(max_length=self._longest, compact=True)
+            yield Static(
+                Text("  Enter saves  Esc leaves", self._live.palette.quiet), markup=False, id="line-keys"
+            )
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
         """An answer, or nothing at all."""

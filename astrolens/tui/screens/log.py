@@ -204,6 +204,10 @@ class LogView(View):
             first.append("  ").append_text(Text(second.plain.strip(), self.live.palette.quiet))
         return first
 
+    def in_short(self, width: int) -> list[Text]:
+        """The event under the cursor: the newest, unless somebody went elsewhere."""
+        return [self._draw(self._list.cursor, width)] if self._list.cursor < len(self._shown) else []
+
     # ------------------------------------------------------------------- keys
 
     def on_row_list_moved(self, message: RowList.Moved) -> None:

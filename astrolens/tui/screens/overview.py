@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
 from textual.widget import Widget
@@ -18,6 +19,7 @@ from astrolens.tui.widgets.filmstrip import Filmstrip
 from astrolens.tui.widgets.flow import Flow
 from astrolens.tui.widgets.latest import Latest
 from astrolens.tui.widgets.source_list import SourceList
+from astrolens.tui.widgets.status_line import eyes_wanted
 
 
 class OverviewView(View):
@@ -67,6 +69,10 @@ class OverviewView(View):
             DiskLine(live),
             id="body",
         )
+
+    def in_short(self, _width: int) -> list[Text]:
+        """Whether a person is wanted."""
+        return [] if self.live.stats is None else [eyes_wanted(self.live, self.live.stats)]
 
     def action_sources(self) -> None:
         """Everything about the sources."""

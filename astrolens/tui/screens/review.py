@@ -121,6 +121,11 @@ class ReviewView(PictureKeys, View):
         if told != self._told:
             self._write()
 
+    def in_short(self, width: int) -> list[Text]:
+        """The picture that waits for a word."""
+        row = self.queue.row
+        return [] if row is None else [Facts(self.live.palette, self.live.glyphs, width).verdict(row)]
+
     # ---------------------------------------------------------------- the queue
 
     def _read(self) -> None:

@@ -25,7 +25,7 @@ from astrolens.tui.widgets.live_text import TextBlock
 from astrolens.tui.work import begin
 
 _LONGEST_NAME = 40
-_MOST_SHOWN = 9
+_ROOMY = 8  # lines from which there is room for a title and blank lines
 
 
 class SavedFilters(ModalScreen[str | None]):
@@ -34,6 +34,7 @@ class SavedFilters(ModalScreen[str | None]):
     DEFAULT_CSS = """
     SavedFilters { align: center middle; background: $background 60%; }
     SavedFilters Vertical { width: 78; max-width: 96%; height: 16; max-height: 90%; padding: 1 2; background: $panel; }
+    SavedFilters.-stamp Vertical, SavedFilters.-flat Vertical { max-height: 100%; padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = keyed(
         "saved_filters",
@@ -73,6 +74,10 @@ class SavedFilters(ModalScreen[str | None]):
         self._draw()
         self._ask(questions.saved_filters())
 
+    def on_resize(self) -> None:
+        """Other lines fit."""
+        self.call_after_refresh(self._draw)
+
     def _ask(self, call: Call[list[SavedFilter]]) -> None:
         begin(self, partial(self._fetch, call), group="filters", exclusive=True)
 
@@ -95,7 +100,7 @@ class SavedFilters(ModalScreen[str | None]):
     def on_click(self, event: events.Click) -> None:
         """A click chooses a line, two apply it."""
         block = self.query_one(TextBlock).region
-        index = event.screen_y - block.y - 2
+        index = event.screen_y - block.y - self._above()
         if block.contains(event.screen_x, event.screen_y) and 0 <= index < len(self._shown()):
             self._move_to(self._first() + index)
             if event.chain >= 2:
@@ -142,15 +147,27 @@ class SavedFilters(ModalScreen[str | None]):
         self.cursor = max(0, min(row, len(self._rows or ()) - 1))
         self._draw()
 
+    def _room(self) -> int:
+        return self.query_one(TextBlock).size.height
+
+    def _above(self) -> int:
+        """Lines above the first filter."""
+        return 2 if self._room() >= _ROOMY else 0
+
+    def _most(self) -> int:
+        """Filters that are shown at once."""
+        return max(1, self._room() - (5 if self._room() >= _ROOMY else 1))
+
     def _first(self) -> int:
-        return max(0, self.cursor - _MOST_SHOWN // 2) if len(self._rows or ()) > _MOST_SHOWN else 0
+        last = max(0, len(self._rows or ()) - self._most())
+        return min(last, max(0, self.cursor - self._most() // 2))
 
     def _shown(self) -> list[SavedFilter]:
-        return (self._rows or [])[self._first() : self._first() + _MOST_SHOWN]
+        return (self._rows or [])[self._first() : self._first() + self._most()]
 
     def _draw(self) -> None:
         palette = self._live.palette
-        lines = [Text("Saved filters", f"bold {palette.normal}"), Text("")]
+        lines = [Text("Saved filters", f"bold {palette.normal}"), Text("")][: self._above()]
         for number, row in enumerate(self._shown(), start=self._first()):
             chosen = number == self.cursor
             mark = self._live.glyphs.cursor if chosen else " "
@@ -165,5 +182,6 @@ class SavedFilters(ModalScreen[str | None]):
             lines.append(
                 Text("None yet. Filter the list with /, then save the filter here with s.", palette.text)
             )
-        keys = "Enter applies  s saves the present one  x removes  Esc back"
-        self.query_one(TextBlock).show([*lines, Text(""), Text(keys, palette.quiet)])
+        keys = Text("Esc back  Enter applies  s saves this one  x removes", palette.quiet)
+        blank = [Text("")] if self._above() else []
+        self.query_one(TextBlock).show([*lines[: max(1, self._room() - 1 - len(blank))], *blank, keys])

@@ -186,6 +186,11 @@ class SettingsView(AskedView):
         """Say something about another row."""
         self.query_one("#settings-detail", HeadLine).redraw()
 
+    def in_short(self, _width: int) -> list[Text]:
+        """The row under the cursor, as name and value or state."""
+        cells = self._cells[self._list.cursor] if self._list.cursor < len(self._cells) else []
+        return [Text(words, style) for words, style in cells[:2]]
+
     # ------------------------------------------------------------------- keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

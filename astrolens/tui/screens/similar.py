@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Grid, Vertical
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Static
 
 from astrolens.api import questions
@@ -22,6 +21,7 @@ from astrolens.tui.album import Album
 from astrolens.tui.keymap import keyed
 from astrolens.tui.live import Live
 from astrolens.tui.screens.card import CardScreen
+from astrolens.tui.screens.keeps_keys import KeepsKeys
 from astrolens.tui.widgets.banner import Banner
 from astrolens.tui.widgets.cutout import Cutout
 from astrolens.tui.widgets.key_line import KeyLine
@@ -70,7 +70,7 @@ class Neighbour(Vertical, can_focus=True):
             cast("SimilarScreen", self.screen).action_open()
 
 
-class SimilarScreen(Screen[None]):
+class SimilarScreen(KeepsKeys):
     """A wall of neighbours, nearest first."""
 
     BINDINGS: ClassVar[list[BindingType]] = keyed(
@@ -105,14 +105,19 @@ class SimilarScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Title, wall, keys."""
-        about = f"{clean(self._row['source'], 24)} {clean(self._row['key'], 80)}"
-        title = Text("similar to ", self._live.palette.quiet).append(about, self._live.palette.strong)
-        yield Static(title, id="card-title", markup=False)
+        yield TinyLine(self._live, self._in_short)
+        yield Static(self._title(), id="card-title", markup=False)
         yield Banner(self._live)
         yield Static(self._live.glyphs.waits, id="similar-words", markup=False)
         yield Grid(id="wall")
-        yield TinyLine(self._live)
         yield KeyLine(self._live)
+
+    def _title(self) -> Text:
+        about = f"{clean(self._row['source'], 24)} {clean(self._row['key'], 80)}"
+        return Text("similar to ", self._live.palette.quiet).append(about, self._live.palette.strong)
+
+    def _in_short(self, _width: int) -> list[Text]:
+        return [self._title()]
 
     def on_mount(self) -> None:
         """Ask for the neighbours."""

@@ -18,7 +18,7 @@ class SiteAsker(ModalScreen[Site | None]):
 
     DEFAULT_CSS = """
     SiteAsker { align: center bottom; background: transparent; }
-    SiteAsker Static { height: 1; width: 100%; padding: 0 1; background: $panel; }
+    SiteAsker Static { height: auto; width: 100%; padding: 0 1; background: $panel; }
     """
     BINDINGS: ClassVar[list[BindingType]] = keyed(
         "site",
@@ -38,7 +38,7 @@ class SiteAsker(ModalScreen[Site | None]):
     def compose(self) -> ComposeResult:
         """The question."""
         palette = self._live.palette
-        question = Text("open  ", palette.strong, no_wrap=True)
+        question = Text("open  ", palette.strong)
         for site in self._sites:
             question.append(site.key, f"bold {palette.anomaly}").append(f" {site.name}   ", palette.text)
         yield Static(question.append("Esc leaves", palette.quiet), markup=False)

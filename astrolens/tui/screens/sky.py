@@ -132,21 +132,24 @@ class SkyView(AskedView):
             return f"None of {count} judged pictures has a position: their sources do not say where they were taken."
         return "Nothing was judged yet. View 1 shows what the sources are doing and how calibration goes."
 
-    def _sky_foot(self, _width: int) -> list[Text]:
+    def _sky_foot(self, width: int) -> list[Text]:
         palette, chart = self.live.palette, self.query_one(SkyChart)
         place = area(chart.cursor)
-        line = Text(f"RA {place.ra_deg:.0f}-{place.ra_deg + SIDE_DEG:.0f}", palette.strong)
-        line.append(f"  Dec {place.dec_deg:+.0f} to {place.dec_deg + SIDE_DEG:+.0f}   ", palette.strong)
+        where = f"RA {place.ra_deg:.0f}-{place.ra_deg + SIDE_DEG:.0f}"
+        where += f"  Dec {place.dec_deg:+.0f} to {place.dec_deg + SIDE_DEG:+.0f}"
+        parts = [(0, Text(where, palette.strong))]
         one = chart.counts.get(chart.cursor)
         if one is None:
-            return [line.append("not searched", palette.quiet)]
-        line.append(f"{words.number(one['judged'])} judged", palette.text)
-        line.append(
-            f"   {self.live.glyphs.anomaly} {words.counted(one['anomalies'], 'anomaly', 'anomalies')}",
-            palette.anomaly if one["anomalies"] else palette.quiet,
-        )
+            return [fitted([*parts, (1, Text("not searched", palette.quiet))], width)]
+        parts.append((2, Text(f"{words.number(one['judged'])} judged", palette.text)))
+        return [fitted([*parts, *self._found(one["anomalies"], one["near_misses"])], width)]
+
+    def _found(self, odd: int, near: int) -> list[tuple[int, Text]]:
+        palette = self.live.palette
+        said = f"{self.live.glyphs.anomaly} {words.counted(odd, 'anomaly', 'anomalies')}"
         return [
-            line.append(f"   {words.counted(one['near_misses'], 'near miss', 'near misses')}", palette.text)
+            (1, Text(said, palette.anomaly if odd else palette.quiet)),
+            (3, Text(words.counted(near, "near miss", "near misses"), palette.text)),
         ]
 
     def _points_head(self, width: int) -> list[Text]:
@@ -164,28 +167,25 @@ class SkyView(AskedView):
             f"{words.number(len(found['points']))} of {words.counted(found['measured'], 'picture')}",
             palette.text,
         )
-        line.append(f"   the two axes hold {share} of the variance", palette.quiet)
-        line.truncate(width, overflow="ellipsis")
-        return [line]
+        axes = Text(f"axes hold {share} of the variance", palette.quiet)
+        return [fitted([(0, line), (1, axes)], width)]
 
     def _points_foot(self, width: int) -> list[Text]:
         palette, chart = self.live.palette, self.query_one(PointChart)
         inside = chart.chosen()
         corners = len(chart.corners)
         where = "under the cursor" if corners < 2 else "in the box" if corners == 2 else "in the lasso"
-        line = Text(f"{words.counted(len(inside), 'picture')} {where}", palette.strong)
+        parts = [(0, Text(f"{words.counted(len(inside), 'picture')} {where}", palette.strong))]
         if inside:
             odd = sum(point["decision"] == Decision.ANOMALY for point in inside)
-            near = sum(point["decision"] == Decision.NEAR_MISS for point in inside)
-            line.append(
-                f"   {self.live.glyphs.anomaly} {words.counted(odd, 'anomaly', 'anomalies')}",
-                palette.anomaly if odd else palette.quiet,
-            )
-            line.append(f"   {words.counted(near, 'near miss', 'near misses')}", palette.text)
+            parts += self._found(odd, sum(point["decision"] == Decision.NEAR_MISS for point in inside))
         if corners == 1:
-            line.append("   v marks the next corner", palette.quiet)
-        line.truncate(width, overflow="ellipsis")
-        return [line]
+            parts.append((2, Text("v marks the next corner", palette.quiet)))
+        return [fitted(parts, width)]
+
+    def in_short(self, width: int) -> list[Text]:
+        """What is under the cursor of the map that has the keys."""
+        return self._points_foot(width) if self._among else self._sky_foot(width)
 
     # ------------------------------------------------------------------- keys
 

@@ -207,6 +207,10 @@ class TransientsView(AskedView):
             Text("Candidates (2) has what was found in single pictures.", palette.quiet),
         ]
 
+    def in_short(self, width: int) -> list[Text]:
+        """The transient that is shown."""
+        return self._head(width)
+
     def _foot(self, width: int) -> list[Text]:
         if self._plates is None or self._number() is None:
             return []

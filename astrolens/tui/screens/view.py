@@ -3,19 +3,21 @@
 from abc import abstractmethod
 from typing import ClassVar
 
+from rich.text import Text
 from textual.app import ComposeResult
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from astrolens.tui.live import Live
+from astrolens.tui.screens.keeps_keys import KeepsKeys
 from astrolens.tui.widgets.banner import Banner
 from astrolens.tui.widgets.key_line import KeyLine
 from astrolens.tui.widgets.status_line import StatusLine
-from astrolens.tui.widgets.tabs import Tabs
+from astrolens.tui.widgets.tabs import Tabs, title_of
 from astrolens.tui.widgets.tiny_line import TinyLine
 
 
-class View(Screen[None]):
+class View(KeepsKeys):
     """A screen with a tab."""
 
     NAME: ClassVar[str] = ""
@@ -26,7 +28,7 @@ class View(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The frame; the part of the view in its middle."""
-        yield TinyLine(self.live)
+        yield TinyLine(self.live, self._in_short)
         yield StatusLine(self.live)
         yield Banner(self.live)
         yield Tabs(self.live, self.NAME)
@@ -41,6 +43,14 @@ class View(Screen[None]):
         above = self.app.screen
         if above is self or isinstance(above, ModalScreen):
             super()._compositor_refresh()
+
+    def _in_short(self, width: int) -> list[Text]:
+        title = Text(title_of(self.NAME), f"bold {self.live.palette.strong}")
+        return [title, *self.in_short(width)]
+
+    def in_short(self, _width: int) -> list[Text]:
+        """What a window as large as a stamp shows of this view, in two lines at most."""
+        return []
 
     @abstractmethod
     def body(self) -> Widget:

@@ -14,6 +14,7 @@ class Banner(LiveText):
     DEFAULT_CSS = """
     Banner { height: 1; padding: 0 1; display: none; background: $panel; }
     Banner.-gone { display: block; background: $error 18%; }
+    Banner.-gone.-reopens { background: $panel; }
     Banner.-back { display: block; }
     """
 
@@ -26,6 +27,7 @@ class Banner(LiveText):
     def redraw(self) -> None:
         """Show or hide with the connection."""
         self.set_class(self.live.connection is Connection.GONE, "-gone")
+        self.set_class(self.live.reopening(), "-reopens")
         self.set_class(self.live.attached and self.live.just_back(), "-back")
         if self.display:
             super().redraw()
@@ -35,7 +37,8 @@ class Banner(LiveText):
         palette = self.live.palette
         if self.live.attached:
             return [Text(back_words(self.live), palette.normal)]
-        return [Text(gone_words(self.live), f"bold {palette.alarm}")]
+        colour = palette.unsure if self.live.reopening() else palette.alarm
+        return [Text(gone_words(self.live), f"bold {colour}")]
 
 
 def gone_words(live: Live) -> str:
@@ -43,6 +46,9 @@ def gone_words(live: Live) -> str:
     retry = f"trying again every {live.retry_s:g} s"
     if live.seen_at is None:
         return f"{clean(live.reason, 160)} {live.glyphs.dot} {retry}"
+    if live.reopening():
+        mark = live.glyphs.half
+        return f"{mark} the daemon takes up another model, {retry}; what you see is from {live.seen_at:%H:%M:%S} UTC"
     since = words.duration(live.gone_for_s())
     return f"daemon gone {since} ago, {retry}; what you see is from {live.seen_at:%H:%M:%S} UTC"
 

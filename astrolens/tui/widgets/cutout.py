@@ -18,12 +18,14 @@ from astrolens.domain.errors import AstroLensError
 from astrolens.domain.text import clean
 from astrolens.tui.album import Album
 from astrolens.tui.live import Live
+from astrolens.tui.newest import Newest
 from astrolens.tui.picture import Drawn
 from astrolens.tui.widgets.plain_lines import PlainLines
 from astrolens.tui.work import begin
 
 _SETTLE_S = 0.02  # a held key passes rows faster than pictures are worth fetching
 _MOST_FETCHERS = 2
+_KEPT_PICTURES = 12
 
 _Wanted = tuple[int, int, int, Hashable]  # picture, columns, rows, how
 
@@ -62,7 +64,9 @@ class Cutout(PlainLines):
         self._ahead: tuple[int, ...] = ()  # wanted next and not asked for yet
         self._looks_ahead = False
         self._ahead_since_s = 0.0
-        self._lines: dict[int, Strip] = {}  # as they are on the screen: the same strips are drawn for nothing
+        # As they are on the screen, for the newest pictures: the same strips are drawn for nothing.
+        self._lines_of: Newest[Drawn, dict[int, Strip]] = Newest(_KEPT_PICTURES)
+        self._lines: dict[int, Strip] = {}
 
     @property
     def drawn(self) -> Drawn | None:
@@ -78,6 +82,7 @@ class Cutout(PlainLines):
     def on_resize(self) -> None:
         """Draw at the new size."""
         self._drawn = None
+        self._forget_lines()
         self._draw()
 
     # ------------------------------------------ what a kind of cutout decides
@@ -118,9 +123,15 @@ class Cutout(PlainLines):
             begin(self, self._fetch_wanted, group="picture")
 
     def _repaint(self) -> None:
-        self._lines.clear()
+        self._lines = (self._lines_of.get(self._drawn) if self._drawn is not None else None) or {}
+        if self._drawn is not None:
+            self._lines_of.put(self._drawn, self._lines)
         self.shown()
         self.refresh()
+
+    def _forget_lines(self) -> None:
+        self._lines_of = Newest(_KEPT_PICTURES)
+        self._lines = {}
 
     def prefetch(self, image_ids: tuple[int, ...]) -> None:
         """Fetch and draw what comes next, so that it is there at once."""
@@ -179,7 +190,7 @@ class Cutout(PlainLines):
 
     def notify_style_update(self) -> None:
         """Another theme: what was composed for the old one is drawn again."""
-        self._lines.clear()
+        self._forget_lines()
         super().notify_style_update()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -191,7 +202,7 @@ class Cutout(PlainLines):
         blank = self.rich_style
         if blank != self._blank:
             self._blank = blank
-            self._lines.clear()
+            self._forget_lines()
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:

@@ -22,14 +22,13 @@ from astrolens.tui.widgets.live_text import TextBlock
 from astrolens.tui.work import begin
 
 _FRAMES = 9
-_FRAME_WIDTH = 22  # as in the style of a frame
 
 
 class Frame(Vertical):
     """One picture with its sigma; a click opens its card."""
 
     DEFAULT_CSS = """
-    Frame { width: 22; height: 1fr; padding: 0 1; display: none; }
+    Frame { height: 1fr; padding: 0 1; display: none; }
     Frame.-filled { display: block; }
     Frame TextBlock { height: 1; }
     """
@@ -123,6 +122,8 @@ class Filmstrip(Horizontal):
         self._fill()
 
     def _fill(self) -> None:
-        room = self.size.width // _FRAME_WIDTH
+        width = 2 * self.size.height  # a square picture, its caption and its edges
+        room = self.size.width // max(1, width)
         for index, frame in enumerate(self.query(Frame)):
+            frame.styles.width = width
             frame.show(self._rows[index] if index < min(room, len(self._rows)) else None)

@@ -36,7 +36,7 @@ class FilterLine(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = keyed(
         "filter",
         [
-            Binding("enter", "submit", "apply", tooltip="apply the filter"),
+            Binding("enter", "submit", "apply", tooltip="apply the filter", priority=True),
             Binding("tab", "complete", "complete", tooltip="complete the word", priority=True),
             Binding("escape", "clear", "clear", tooltip="clear the filter"),
         ],
@@ -99,13 +99,8 @@ class FilterLine(Vertical):
         self.post_message(self.Applied(words=""))
 
     def action_submit(self) -> None:
-        """Apply what was typed; the line itself takes the key first."""
-        self.post_message(self.Applied(words=self.query_one(Input).value.strip()))
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
         """Apply what was typed."""
-        event.stop()
-        self.post_message(self.Applied(words=event.value.strip()))
+        self.post_message(self.Applied(words=self.query_one(Input).value.strip()))
 
     def close(self) -> None:
         """Hide the line."""

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from rich.text import Text
 from textual import events
 from textual.binding import ActiveBinding, Binding
+from textual.widgets import Input
 
+from astrolens.tui.keymap import is_typed
 from astrolens.tui.live import NOTICE_SHOWN_S, Live
 from astrolens.tui.widgets.live_text import LiveText
 
-_ALWAYS = ("help", "leave")
+_ALWAYS = ("close", "help", "leave")  # the way back comes before the way out
 _GAP = 3
 
 _SHORT_NAMES = {
@@ -63,7 +65,7 @@ class KeyLine(LiveText):
         self._ends = []
         if notice is not None and notice.fresh():
             return [Text(notice.words, f"bold {palette.alarm}" if notice.urgent else palette.strong)]
-        bindings = _by_importance(_shown(list(self.screen.active_bindings.values())))
+        bindings = _by_importance(_shown(self._active()))
         text = Text(no_wrap=True)
         for binding in _fitting(bindings, width):
             key, said = key_name(binding), binding.description
@@ -71,6 +73,12 @@ class KeyLine(LiveText):
             text.append(key, f"bold {palette.strong}").append(f" {said}", palette.quiet)
             self._ends.append((text.cell_len, binding.action))
         return [text]
+
+    def _active(self) -> list[ActiveBinding]:
+        """Bindings that work now: not those of keys that are typed into a line."""
+        active = list(self.screen.active_bindings.values())
+        types = isinstance(self.screen.focused, Input)
+        return [one for one in active if not (types and is_typed(one.binding.key))]
 
     async def on_click(self, event: events.Click) -> None:
         """Do what the key under the pointer does."""
@@ -103,14 +111,17 @@ def _shown(active: list[ActiveBinding]) -> list[Binding]:
     nodes = list(dict.fromkeys(one.node for one in active))
     shown: dict[str, Binding] = {}
     for node in nodes:
-        here = {one.binding.action: one.binding for one in reversed(active) if one.node is node}
+        here = {
+            one.binding.action: one.binding
+            for one in reversed(active)
+            if one.node is node and one.binding.show
+        }
         declared = [binding.action for binding in type(node).BINDINGS if isinstance(binding, Binding)]
         first = sorted(
             here, key=lambda action: declared.index(action) if action in declared else len(declared)
         )
         for action in first:
-            if here[action].show:
-                shown.setdefault(action, here[action])
+            shown.setdefault(action, here[action])
     return list(shown.values())
 
 

@@ -10,6 +10,7 @@ from astrolens.tui.live import Live
 from astrolens.tui.widgets.live_text import stacked
 from astrolens.tui.widgets.picture_view import PictureView
 from astrolens.tui.widgets.picture_words import look_words, place_words
+from astrolens.tui.widgets.plain_lines import PlainGround
 
 
 class PictureWords(Widget):
@@ -25,10 +26,20 @@ class PictureWords(Widget):
         self._album = album
         self._live = live
         self._view = view
+        self._drawn = Text()
         self.source = ""
+
+    def redraw(self) -> None:
+        """Draw again if anything changed."""
+        if self._composed() != self._drawn:
+            self.refresh()
 
     def render(self) -> Text:
         """Textual's hook."""
+        self._drawn = self._composed()
+        return self._drawn
+
+    def _composed(self) -> Text:
         scene, width = self._view.scene, self.content_size.width
         if scene is None:
             return Text("")
@@ -44,7 +55,7 @@ class PictureWords(Widget):
         return stacked(lines[-self.content_size.height :])
 
 
-class PicturePane(Vertical):
+class PicturePane(PlainGround, Vertical):
     """Everything that a screen needs to show one picture; `PictureKeys` has the keys for it."""
 
     DEFAULT_CSS = """
@@ -65,6 +76,7 @@ class PicturePane(Vertical):
         """Show a picture; ``source`` stands beside its scale."""
         self._words.source = source
         self.picture.show(image_id)
+        self._words.redraw()  # with the picture, not after it
 
     def prefetch(self, image_ids: tuple[int, ...]) -> None:
         """Fetch and draw what is likely to come next."""
@@ -73,4 +85,4 @@ class PicturePane(Vertical):
     def on_picture_view_looked(self, message: PictureView.Looked) -> None:
         """Say what is on the screen now."""
         message.stop()
-        self._words.refresh()
+        self._words.redraw()

@@ -1,5 +1,7 @@
 """Widgets that hand out finished lines: a line that stays as it was is neither composed nor cut again."""
 
+from typing import TYPE_CHECKING
+
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
@@ -7,6 +9,11 @@ from rich.text import Text
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
+
+if TYPE_CHECKING:
+    _Widget = Widget
+else:
+    _Widget = object  # of two bases that are widgets Textual takes the styles of the first alone
 
 
 class PlainLines(Widget):
@@ -31,6 +38,23 @@ class PlainLines(Widget):
                 strip = strip.apply_filter(one, background)
             strips.append(strip if whole else strip.crop(first, last))
         return strips
+
+
+class PlainGround(_Widget):
+    """Before a container: one empty line stands in all its places, most of which are covered anyway.
+
+    Textual draws every line of whatever lies below what changed.
+    """
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Textual's hook."""
+        if any(self.styles.gutter) or self.opacity != 1.0:
+            return super().render_lines(crop)
+        background = self.background_colors[1]
+        strip = Strip.blank(crop.width, Style.from_color(bgcolor=background.rich_color))
+        for one in self.get_line_filters():
+            strip = strip.apply_filter(one, background)
+        return [strip] * crop.height
 
 
 class WordLines:

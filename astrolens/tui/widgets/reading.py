@@ -1,14 +1,11 @@
-"""Lines to read in a box that scrolls."""
+"""Lines to read in a box that scrolls; its keys belong to the view."""
 
 from collections.abc import Callable
-from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
-from astrolens.tui.keymap import keyed
 from astrolens.tui.live import Live
 from astrolens.tui.widgets.live_text import LiveText
 
@@ -27,23 +24,12 @@ class _Lines(LiveText):
         return self._compose_lines(width)
 
 
-class Reading(VerticalScroll, can_focus=True):
+class Reading(VerticalScroll, can_focus=False):
     """Whole lines, composed anew for each width."""
 
     DEFAULT_CSS = """
     Reading { height: 1fr; width: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = keyed(
-        "reading",
-        [
-            Binding("j,down", "scroll_lines(1)", "down", show=False),
-            Binding("k,up", "scroll_lines(-1)", "up", show=False),
-            Binding("pagedown,ctrl+d", "page_down", "a page down", show=False),
-            Binding("pageup,ctrl+u", "page_up", "a page up", show=False),
-            Binding("home", "scroll_home", "top", show=False),
-            Binding("end,G", "scroll_end", "bottom", show=False),
-        ],
-    )
 
     def __init__(
         self,
@@ -64,7 +50,3 @@ class Reading(VerticalScroll, can_focus=True):
         """Compose again."""
         for block in self.query(_Lines):
             block.redraw()
-
-    def action_scroll_lines(self, step: int) -> None:
-        """Up or down."""
-        self.scroll_relative(y=step, animate=False)

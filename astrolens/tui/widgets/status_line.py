@@ -5,7 +5,7 @@ from rich.text import Text
 from astrolens.api.wire_status import StatusReply
 from astrolens.domain.text import clean
 from astrolens.tui import words
-from astrolens.tui.live import Connection
+from astrolens.tui.live import Connection, Live
 from astrolens.tui.widgets.live_text import LiveText, fitted
 
 
@@ -22,7 +22,7 @@ class StatusLine(LiveText):
         name = Text("AstroLens", f"bold {palette.strong}")
         if stats is None:
             return [fitted([(0, name), (1, self._without_daemon())], width)]
-        eyes = self._eyes(stats)
+        eyes = eyes_wanted(self.live, stats)
         left = fitted(
             [
                 (0, name),
@@ -65,13 +65,15 @@ class StatusLine(LiveText):
         realised = realised_per_1000(stats)
         return text if realised is None else text.append(f" (is {words.per_thousand(realised)})")
 
-    def _eyes(self, stats: StatusReply) -> Text:
-        count = stats["unlabelled_anomalies"]
-        if not count:
-            return Text("nothing waits for you", self.live.palette.quiet)
-        noun = "wants" if count == 1 else "want"
-        said = f"{self.live.glyphs.flag} {words.number(count)} {noun} your eyes"
-        return Text(said, f"bold {self.live.palette.anomaly}")
+
+def eyes_wanted(live: Live, stats: StatusReply) -> Text:
+    """How many anomalies nobody has judged yet."""
+    count = stats["unlabelled_anomalies"]
+    if not count:
+        return Text("nothing waits for you", live.palette.quiet)
+    noun = "wants" if count == 1 else "want"
+    said = f"{live.glyphs.flag} {words.number(count)} {noun} your eyes"
+    return Text(said, f"bold {live.palette.anomaly}")
 
 
 def realised_per_1000(stats: StatusReply) -> float | None:

@@ -40,6 +40,11 @@ def all_tabs() -> tuple[Tab, ...]:
     )
 
 
+def title_of(view: str) -> str:
+    """Name of a view as a person reads it."""
+    return next((tab.title for tab in all_tabs() if tab.view == view), view)
+
+
 class Tabs(LiveText):
     """Names of the views; a click opens one."""
 

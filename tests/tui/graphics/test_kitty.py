@@ -31,7 +31,7 @@ def test_pixels_come_back() -> None:
     assert np.array_equal(np.frombuffer(content, np.uint8).reshape(128, 128, 3), pixels)
 
 
-def test_marks_are_a_hundred_and_of_the_kind_that_the_protocol_names() -> None:
+def test_marks_are_as_many_as_cells_and_of_the_kind_that_the_protocol_names() -> None:
     assert len(set(marks())) == MOST_CELLS == MOST_COLUMNS
     assert list(marks()) == sorted(marks())
     for mark in marks():

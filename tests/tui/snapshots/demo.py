@@ -1,7 +1,8 @@
 """Pictures of a demo session for the documents: ``python -m tests.tui.snapshots.demo docs/pictures``.
 
 Starts a daemon on the simulated sky in a throw-away profile, waits for findings, drives the terminal, and writes
-one SVG for each step. The pictures of two runs differ as two nights do.
+one SVG for each step. The pictures of two runs differ as two nights do. A picture of a view that failed, or that names a
+place of this machine, is not written, and the run ends with status 1.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,11 +23,12 @@ from astrolens.api.client import Client
 from astrolens.api.sync_client import SyncClient
 from astrolens.cli.background import start_and_wait, stop_and_wait
 from astrolens.config.load import load
-from astrolens.config.paths import Paths, resolve
+from astrolens.config.paths import resolve
 from astrolens.config.settings import UiSettings
 from astrolens.tui.app import AstroLensApp
 from astrolens.tui.glyphs import unicode_glyphs
 from tests.tui.snapshots.drawing import png, svg
+from tests.tui.snapshots.guard import Spoiled, spoiled
 from tests.tui.snapshots.screen import taken
 
 SIZE = (120, 40)
@@ -81,15 +84,15 @@ STEPS = (
 )
 
 
-async def session(paths: Paths, folder: Path, *, pictures: bool) -> None:
+async def session(socket: Path, folder: Path, *, pictures: bool, steps: Sequence[Step] = STEPS) -> None:
     """Drive the terminal and write what it shows."""
-    async with Client(paths.socket) as client:
+    async with Client(socket) as client:
         app = await asyncio.to_thread(
             AstroLensApp, client, UiSettings(reviewer="ana"), glyphs=unicode_glyphs()
         )
         async with app.run_test(size=SIZE) as pilot:
             await settled(pilot)
-            for step in STEPS:
+            for step in steps:
                 for key in step.keys:
                     if key.startswith("@"):  # digits mean something else in some views
                         app.action_view(key[1:])
@@ -98,6 +101,8 @@ async def session(paths: Paths, folder: Path, *, pictures: bool) -> None:
                     await settled(pilot)
                 await settled(pilot)
                 screen = taken(app)
+                if line := spoiled(screen.text()):
+                    raise Spoiled(f"{step.name} is not written, it shows: {line}")
                 (folder / f"{step.name}.svg").write_text(svg(screen, step.title), encoding="utf-8")
                 if pictures:
                     png(screen).save(folder / f"{step.name}.png")
@@ -145,7 +150,9 @@ def main() -> None:
             client = SyncClient(paths.socket)
             wait_for_findings(client)
             client.ask(orders.pause())  # nothing moves while it is drawn
-            asyncio.run(session(paths, asked.folder, pictures=asked.png))
+            asyncio.run(session(paths.socket, asked.folder, pictures=asked.png))
+        except Spoiled as error:
+            sys.exit(str(error))
         finally:
             stop_and_wait(process, paths.socket)
     finally:

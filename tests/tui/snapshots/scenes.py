@@ -74,6 +74,9 @@ def hostile(daemon: FakeDaemon) -> None:
     daemon.stats["sources"][3]["reason"] = HOSTILE
     daemon.note("image_parked", 9, source=HOSTILE, reason=HOSTILE)
     daemon.make_row = _hostile_row
+    models = daemon.views.models
+    models["choices"][1]["model"] = models["choices"][2]["kind"] = models["comparisons"][2]["words"] = HOSTILE
+    models["promotions"][0].update({"by": HOSTILE, "reason": HOSTILE, "former": HOSTILE})
 
 
 def _hostile_row(index: int, total: int) -> CandidateRow:
@@ -117,3 +120,36 @@ async def pending(t: Terminal) -> None:
     """A label is on its way."""
     t.daemon.label_gate = asyncio.Event()
     await t.press("x")
+
+
+async def _chosen(t: Terminal) -> None:
+    await t.press("6")
+    await t.until_shown("night-school")
+    await t.press("j")
+
+
+async def unproven(t: Terminal) -> None:
+    """A promotion is refused, with many words."""
+    t.daemon.views.promotions.refusal = (
+        "vit-tiny-p8-night-9c04 is not promoted: its comparison of 2 h ago is with another model (AUROC 0.912 against "
+        "0.887 of vit-tiny-galaxy-81bb); compare it again with 'astrolens models compare', or use --without-proof"
+    )
+    await _chosen(t)
+    await t.press("P", "enter")
+    await t.until_shown("was not put to use")
+
+
+async def comparing(t: Terminal) -> None:
+    """Another terminal compares two models."""
+    t.daemon.views.models["comparing"] = t.daemon.views.models["choices"][1]["model"]
+    await _chosen(t)
+    await t.until_shown("is being compared")
+
+
+async def reopens(t: Terminal) -> None:
+    """The daemon is away for a moment because a model was promoted."""
+    await _chosen(t)
+    await t.press("P", "enter")
+    await t.until(t.app.live.reopening)
+    await t.daemon.stop()
+    await t.until_shown("takes up another model")

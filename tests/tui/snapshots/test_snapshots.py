@@ -34,7 +34,9 @@ async def test_sizes(shoot: Shoot, size: tuple[int, int]) -> None:
 
 async def test_very_large(shoot: Shoot) -> None:
     await shoot(
-        {view: OF_A_HOUSE[view] for view in ("overview", "candidates", "sky")}, size=VAST, prepare=scenes.busy
+        {view: VIEWS[view] for view in ("overview", "candidates", "card", "transients", "sky")},
+        size=VAST,
+        prepare=scenes.busy,
     )
 
 
@@ -90,6 +92,34 @@ async def test_what_lies_above_a_view(shoot: Shoot, size: tuple[int, int]) -> No
         "filter": ("@candidates", "m", "slash", "s o u r c e"),
     }
     await shoot(asked, size=size, prepare=scenes.busy)
+
+
+@pytest.mark.parametrize("size", [SMALL, MIDDLE, THIN], ids=str)
+async def test_another_model(shoot: Shoot, size: tuple[int, int]) -> None:
+    asked = {
+        "models-better": ("@models", "j"),
+        "models-proof": ("P",),
+        "models-no-proof": ("j", "P", "enter", "y e s enter"),
+        "models-rollback": ("u",),
+        "models-promoted": ("k", "P", "enter"),
+    }
+    await shoot(asked, size=size, prepare=scenes.busy)
+    await shoot({"models-refused": ()}, size=size, prepare=scenes.busy, before=scenes.unproven)
+    await shoot({"models-comparing": ()}, size=size, prepare=scenes.busy, before=scenes.comparing)
+
+
+async def test_the_daemon_takes_up_another_model(shoot: Shoot) -> None:
+    await shoot({"models-reopens": ()}, size=SMALL, prepare=scenes.busy, before=scenes.reopens)
+
+
+async def test_what_is_asked_in_a_thin_window(shoot: Shoot) -> None:
+    asked = {
+        "help": ("@candidates", "question_mark"),
+        "saved": ("f",),
+        "site": ("O",),
+        "tag": ("@review", "t"),
+    }
+    await shoot(asked, size=THIN, prepare=scenes.busy)
 
 
 def test_what_is_kept_is_small_and_enough() -> None:
