@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from astrolens.domain.errors import BadData, ConfigError, PluginError, Unavailable
 from astrolens.domain.image import MediaType, Offer
@@ -28,7 +28,7 @@ from astrolens.sampling.visit import Visit
 __all__ = [
     "WHOLE_SKY", "Answer", "BadData", "ByteSource", "ConfigError", "Fetcher", "Field", "Footprint", "ImageSource",
     "MediaType", "Offer", "PluginError", "Sampler", "SamplingOptions", "SkyPosition", "SourceContext",
-    "SourceOptions", "Unavailable", "Visit", "Zone", "finite", "position_at", "time_of_mjd",
+    "SourceOptions", "Unavailable", "Visit", "Zone", "finite", "model_validator", "position_at", "time_of_mjd",
 ]  # fmt: skip
 
 

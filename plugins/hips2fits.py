@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
@@ -14,7 +14,6 @@ from astrolens.plugin import (
     Offer,
     Sampler,
     SamplingOptions,
-    SkyPosition,
     SourceContext,
     SourceOptions,
     Unavailable,
@@ -175,9 +174,7 @@ def _offer(options: HipsOptions, visit: Visit, survey: _Survey) -> Offer:
         source=Source.name,
         key=_key(options, visit),
         url=_url(options, visit),
-        position=SkyPosition(
-            ra_deg=visit.position.ra_deg, dec_deg=visit.position.dec_deg, error_arcsec=_ASTROMETRY_ARCSEC
-        ),
+        position=replace(visit.position, error_arcsec=_ASTROMETRY_ARCSEC),
         pixel_scale_arcsec=round(_side_arcsec(options, visit) / options.size_px, 6),
         bands=_bands(options),
         licence=survey.licence,

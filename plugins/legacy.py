@@ -1,6 +1,7 @@
 """DESI Legacy Imaging Surveys (DECaLS, BASS, MzLS) as the cutouts of their viewer."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from enum import StrEnum
 from typing import ClassVar
 from urllib.parse import urlencode
@@ -12,7 +13,6 @@ from astrolens.plugin import (
     Offer,
     Sampler,
     SamplingOptions,
-    SkyPosition,
     SourceContext,
     SourceOptions,
     Visit,
@@ -124,9 +124,7 @@ def _offer(options: LegacyOptions, visit: Visit) -> Offer:
         source=Source.name,
         key=_key(options, visit),
         url=_url(options, visit),
-        position=SkyPosition(
-            ra_deg=visit.position.ra_deg, dec_deg=visit.position.dec_deg, error_arcsec=_ASTROMETRY_ARCSEC
-        ),
+        position=replace(visit.position, error_arcsec=_ASTROMETRY_ARCSEC),
         pixel_scale_arcsec=_scale(options, visit),
         bands=tuple(reversed(options.bands)) if colour else tuple(options.bands),
         licence=Source.licence,

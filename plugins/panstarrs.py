@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Self
 from urllib.parse import urlencode
 
 from astrolens.plugin import (
@@ -15,12 +16,12 @@ from astrolens.plugin import (
     PluginError,
     Sampler,
     SamplingOptions,
-    SkyPosition,
     SourceContext,
     SourceOptions,
     Unavailable,
     Visit,
     Zone,
+    model_validator,
 )
 
 FOOTPRINT = Footprint(zones=(Zone(dec_from=-30.0),))
@@ -56,6 +57,22 @@ class PanStarrsOptions(SourceOptions):
     )
     sampling: SamplingOptions = Field(SamplingOptions(), description="Where it looks; see docs/sources.md.")
 
+    @model_validator(mode="after")
+    def _go_together(self) -> Self:
+        if len(self.bands) == 2 or len(set(self.bands)) != len(self.bands):
+            raise ConfigError(
+                f"sources.panstarrs.bands: got {self.bands!r}; want one or three different of grizy"
+            )
+        if self.form is PictureForm.FITS and len(self.bands) > 1:
+            raise ConfigError(
+                f"sources.panstarrs.bands: got {self.bands!r}; a FITS cutout has one band: choose one of grizy"
+            )
+        if self.form is PictureForm.FITS and self.scale_arcsec != _NATIVE_ARCSEC:
+            raise ConfigError(
+                f"sources.panstarrs.scale_arcsec: got {self.scale_arcsec:g}; FITS comes with 0.25 only"
+            )
+        return self
+
 
 class Source:
     """Cutouts of the 3-pi stacks. A position that lacks one of the bands is left out: another mix of bands would
@@ -87,15 +104,12 @@ class Source:
 
         Raises
         ------
-        ConfigError
-            When the options do not fit together.
         PluginError
             When every search of a poll is refused.
         Unavailable
             When the first search of a poll is not answered with a table.
         """
         options: PanStarrsOptions = context.options
-        _check(options)
         offered, answered, refusal = 0, False, ""
         for _ in range(_SEARCHES_PER_POLL):
             before = dict(context.cursor)
@@ -129,21 +143,6 @@ class Source:
             now=context.now,
             most=1,
             skip=lambda visit: context.is_known(_key(options, visit)),
-        )
-
-
-def _check(options: PanStarrsOptions) -> None:
-    if len(options.bands) == 2 or len(set(options.bands)) != len(options.bands):
-        raise ConfigError(
-            f"sources.panstarrs.bands: got {options.bands!r}; want one or three different of grizy"
-        )
-    if options.form is PictureForm.FITS and len(options.bands) > 1:
-        raise ConfigError(
-            f"sources.panstarrs.bands: got {options.bands!r}; a FITS cutout has one band: choose one of grizy"
-        )
-    if options.form is PictureForm.FITS and options.scale_arcsec != _NATIVE_ARCSEC:
-        raise ConfigError(
-            f"sources.panstarrs.scale_arcsec: got {options.scale_arcsec:g}; FITS comes with 0.25 only"
         )
 
 
@@ -201,9 +200,7 @@ def _offer(options: PanStarrsOptions, visit: Visit, files: Mapping[str, str]) ->
         source=Source.name,
         key=_key(options, visit),
         url=_url(options, visit, files),
-        position=SkyPosition(
-            ra_deg=visit.position.ra_deg, dec_deg=visit.position.dec_deg, error_arcsec=_ASTROMETRY_ARCSEC
-        ),
+        position=replace(visit.position, error_arcsec=_ASTROMETRY_ARCSEC),
         pixel_scale_arcsec=scale,
         bands=tuple(_bands(options)),
         licence=Source.licence,

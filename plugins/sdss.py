@@ -4,9 +4,9 @@ import asyncio
 import hashlib
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from urllib.parse import urlencode
 
 from astrolens.plugin import (
@@ -22,6 +22,7 @@ from astrolens.plugin import (
     SourceOptions,
     Unavailable,
     Visit,
+    model_validator,
 )
 
 _SLICES = 1009  # prime, so that objid % _SLICES is even over runs, columns and fields
@@ -50,6 +51,15 @@ class SdssOptions(SourceOptions):
         SamplingOptions(),
         description="Targets of your own, or an area for the galaxies; see docs/sources.md.",
     )
+
+    @model_validator(mode="after")
+    def _walks_once(self) -> Self:
+        for key in ("repeat", "revisit_days") if self.sampling.targets is None else ():
+            if getattr(self.sampling, key):
+                raise ConfigError(
+                    f"sources.sdss.sampling.{key}: needs targets; the walk through SDSS is made once"
+                )
+        return self
 
 
 class Source:
@@ -93,7 +103,7 @@ class Source:
         Raises
         ------
         ConfigError
-            When the sampling asks for what the walk through the galaxies cannot do.
+            When the area or the targets of the sampling cannot be used.
         PluginError
             When the service refuses the query or answers with other columns.
         Unavailable
@@ -104,7 +114,6 @@ class Source:
             for visit in await self._targets(context, options):
                 yield _target_offer(options, visit)
             return
-        _check_walk(options.sampling)
         cursor = context.cursor
         selection = _selection(options)
         if cursor.get("query") != selection.digest:
@@ -168,14 +177,6 @@ def _selection(options: SdssOptions) -> _Selection:
     return _Selection(where=where, digest=digest[:16])
 
 
-def _check_walk(sampling: SamplingOptions) -> None:
-    for key in ("repeat", "revisit_days"):
-        if getattr(sampling, key):
-            raise ConfigError(
-                f"sources.sdss.sampling.{key}: needs targets; the walk through SDSS is made once"
-            )
-
-
 async def _rows(context: SourceContext, options: SdssOptions, sql: str) -> list[Mapping[str, Any]]:
     url = f"{options.base_url.rstrip('/')}/{options.release}/SkyServerWS/SearchTools/SqlSearch"
     reply = await context.fetch.get_json(url, {"format": "json", "cmd": sql})
@@ -214,9 +215,7 @@ def _target_offer(options: SdssOptions, visit: Visit) -> Offer:
         source=Source.name,
         key=_target_key(options, visit),
         url=_picture_url(options, position.ra_deg, position.dec_deg, scale),
-        position=SkyPosition(
-            ra_deg=position.ra_deg, dec_deg=position.dec_deg, error_arcsec=_ASTROMETRY_ARCSEC
-        ),
+        position=replace(position, error_arcsec=_ASTROMETRY_ARCSEC),
         pixel_scale_arcsec=scale,
         bands=("i", "r", "g"),
         licence=Source.licence,

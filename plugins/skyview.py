@@ -1,6 +1,7 @@
 """Any survey of NASA's SkyView, cut out and resampled on request."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from enum import StrEnum
 from typing import ClassVar
 from urllib.parse import quote, urlencode
@@ -12,7 +13,6 @@ from astrolens.plugin import (
     Offer,
     Sampler,
     SamplingOptions,
-    SkyPosition,
     SourceContext,
     SourceOptions,
     Visit,
@@ -120,9 +120,7 @@ def _offer(options: SkyViewOptions, visit: Visit) -> Offer:
         source=Source.name,
         key=_key(options, visit),
         url=_url(options, visit),
-        position=SkyPosition(
-            ra_deg=visit.position.ra_deg, dec_deg=visit.position.dec_deg, error_arcsec=_ASTROMETRY_ARCSEC
-        ),
+        position=replace(visit.position, error_arcsec=_ASTROMETRY_ARCSEC),
         pixel_scale_arcsec=round(_side_arcsec(options, visit) / options.size_px, 6),
         bands=(options.survey[:20],),
         licence=licence,

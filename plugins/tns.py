@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 
 from astrolens.plugin import (
     Answer,
-    ConfigError,
     Field,
     Offer,
     PluginError,
@@ -44,9 +43,11 @@ class TnsOptions(SourceOptions):
     """Options of the source ``tns``."""
 
     base_url: str = Field("https://www.wis-tns.org", description="The server, or its sandbox.")
-    bot_id: int = Field(0, ge=0, description="Number of your bot; register one at www.wis-tns.org/bots.")
-    bot_name: str = Field("", max_length=80, pattern=r'^[^"{}\\]*$', description="Name of your bot.")
-    api_key: str = Field("", max_length=200, description="Key of your bot.", repr=False)
+    bot_id: int = Field(ge=1, description="Number of your bot; register one at www.wis-tns.org/bots.")
+    bot_name: str = Field(
+        min_length=1, max_length=80, pattern=r'^[^"{}\\]*$', description="Name of your bot."
+    )
+    api_key: str = Field(min_length=1, max_length=200, description="Key of your bot.", repr=False)
     days_back: float = Field(
         7.0, gt=0, le=365, description="Objects made public within so many days, at first."
     )
@@ -99,14 +100,11 @@ class Source:
 
         Raises
         ------
-        ConfigError
-            When the bot's number, name or key is missing.
         PluginError
             When the server refuses them.
         Unavailable
             When it answers something else.
         """
-        _check_bot(context.options)
         cursor = context.cursor
         if _is_held(context):
             return
@@ -127,15 +125,6 @@ class Source:
             if offer is not None:
                 left -= 1
                 yield offer
-
-
-def _check_bot(options: TnsOptions) -> None:
-    missing = [key for key in ("bot_id", "bot_name", "api_key") if not getattr(options, key)]
-    if missing:
-        named = " and ".join(f"sources.tns.{key}" for key in missing)
-        raise ConfigError(
-            f"{named}: missing; register a bot at https://www.wis-tns.org/bots and name it here"
-        )
 
 
 def _is_held(context: SourceContext) -> bool:

@@ -24,7 +24,7 @@ SEEN_THROUGH = {
     "astrolens/store/schema_4.py": "tests/store/test_migrations.py",
     **{f"astrolens/tui/{part}.py": "tests/tui/test_app.py" for part in ("card_text", "commands", "desk", "emptiness", "eventwords", "facts", "log_file", "work", "screens/help", "screens/interest_asker", "screens/view")},
     **{f"astrolens/tui/widgets/{part}.py": "tests/tui/test_app.py" for part in ("banner", "bar_chart", "candidate_columns", "disk_line", "filmstrip", "filter_line", "flow", "key_line", "latest", "list_status", "live_text", "picture_pane", "picture_view", "side_card", "source_list", "status_line", "tabs", "tiny_line")},
-    **{f"astrolens/store/schema_{step}.py": "tests/store/test_migrations.py" for step in (5, 6, 7, 8)},
+    **{f"astrolens/store/schema_{step}.py": "tests/store/test_migrations.py" for step in (5, 6, 7, 8, 9)},
     "astrolens/api/wire_filters.py": "tests/api/test_filters.py",
     "astrolens/domain/filter_values.py": "tests/domain/test_filter_text.py",
     "astrolens/store/filter_sql.py": "tests/store/test_candidate_query.py",

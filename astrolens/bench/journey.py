@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from astrolens.analyse.stage import to_analysis
 from astrolens.bench.machine import resident_mb
 from astrolens.bench.timed_file import FUNCTION
 from astrolens.config.settings import Settings
@@ -16,7 +15,7 @@ from astrolens.domain.analysis import Analysis
 from astrolens.domain.detection import Verdict
 from astrolens.download.limits import DecodeLimits
 from astrolens.models.encoder import Encoder
-from astrolens.pipeline.encoding import EncoderLane
+from astrolens.pipeline.encoding import EncoderLane, analysis_of
 from astrolens.pipeline.measure_file import read_reply, request
 from astrolens.pipeline.sandbox import Sandbox
 
@@ -112,13 +111,7 @@ class Journey:
         reply = await self._sandbox.run(request(path, self._limits, self._encoder.preprocessing))
         self._child_cpu_s = max(self._child_cpu_s, float(reply.values["cpu_s"]))
         self._child_mb = float(reply.values["resident_mb"])
-        measured = read_reply(reply)
-        place = await self._lane.encode(measured.network_input)
-        return to_analysis(
-            place.batch, place.row, measured.morphology,
-            model_id=self._encoder.model_id, class_names=self._encoder.class_names,
-            pixels=measured.pixels, miniature=measured.miniature,
-        )  # fmt: skip
+        return await analysis_of(read_reply(reply), self._encoder, self._lane)
 
 
 @asynccontextmanager

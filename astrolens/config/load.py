@@ -106,7 +106,7 @@ def source_options(model: type[_Model], values: Mapping[str, Any], source: str) 
         for mistake in error.errors():
             keys = ["sources", source, *map(str, mistake["loc"])]
             near = known if len(mistake["loc"]) == 1 else []
-            lines.append(f"{_named(keys)}: {_remedy(dict(mistake), keys, near)}")
+            lines.append(f"{_named(keys)}: {_remedy(dict(mistake), keys, near)}{_what(model, mistake)}")
         raise ConfigError("\n".join(lines)) from error
 
 
@@ -165,6 +165,14 @@ def _remedy(mistake: dict[str, Any], keys: list[str], known: list[str]) -> str:
         return wanted
     got = MASK if is_secret(keys[-1]) else clean(repr(mistake["input"]), 80)
     return f"got {got}; {wanted}"
+
+
+def _what(model: type[BaseModel], mistake: Mapping[str, Any]) -> str:
+    """What a missing option is, in the words of the plugin."""
+    field = model.model_fields.get(str(mistake["loc"][0])) if len(mistake["loc"]) == 1 else None
+    if mistake["type"] != "missing" or field is None or not field.description:
+        return ""
+    return f" ({clean(field.description, 200).rstrip('.')})"
 
 
 def _known_keys(path: list[str]) -> list[str]:

@@ -196,6 +196,12 @@ class DetectSettings(_Section):
         le=0.2,
         description="Most of an unlabelled sample that may be set aside as presumed anomalies.",
     )
+    sample_looks: int = Field(
+        50,
+        ge=0,
+        le=1000,
+        description="Oddest pictures of each calibration sample that the review asks about; 0: none.",
+    )
     on_drift: Literal["tell", "recalibrate"] = Field(
         "tell", description="When a source changes: only say so, or calibrate it on the pictures that follow."
     )

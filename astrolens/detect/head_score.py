@@ -1,15 +1,15 @@
 """A head of the encoder as a detector: learnt with the encoder, so that there is nothing to fit."""
 
-from collections.abc import Mapping
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from astrolens.detect.features import Features
+from astrolens.detect.unfitted import Unfitted
 
 
-class HeadScore:
+class HeadScore(Unfitted):
     """Output of the head that the class names; a class beside it says which and why.
 
     References
@@ -39,24 +39,6 @@ class HeadScore:
         """
         return cls.head in features.heads and cls.better_head not in features.heads
 
-    @classmethod
-    def fit(cls, features: Features, seed: int) -> Self:
-        """Return the detector; the head was learnt with the encoder.
-
-        Parameters
-        ----------
-        features : Features
-            Not read.
-        seed : int
-            Not read.
-
-        Returns
-        -------
-        HeadScore
-            Ready to score.
-        """
-        return cls()
-
     def score(self, features: Features) -> NDArray[np.float64]:
         """Output of the head.
 
@@ -71,31 +53,3 @@ class HeadScore:
             Any sign.
         """
         return np.array(features.heads[self.head], dtype=np.float64)
-
-    def numbers(self) -> Mapping[str, NDArray[np.generic]]:
-        """Nothing.
-
-        Returns
-        -------
-        Mapping of str to ndarray
-            Empty.
-        """
-        return {}
-
-    @classmethod
-    def restore(cls, numbers: Mapping[str, NDArray[np.generic]], fitted_on: Features) -> Self:
-        """Return the detector.
-
-        Parameters
-        ----------
-        numbers : Mapping of str to ndarray
-            Not read.
-        fitted_on : Features
-            Not read.
-
-        Returns
-        -------
-        HeadScore
-            Ready to score.
-        """
-        return cls()

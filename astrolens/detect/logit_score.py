@@ -1,16 +1,16 @@
 """A formula on the class scores as a detector: there is nothing to fit."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from astrolens.detect.features import Features
+from astrolens.detect.unfitted import Unfitted
 
 
-class LogitScore(ABC):
+class LogitScore(Unfitted, ABC):
     """What `of` makes of the logits; a class beside it says what that is."""
 
     __slots__ = ()
@@ -50,24 +50,6 @@ class LogitScore(ABC):
         """
         return bool(features.logits.shape[1] >= cls.fewest_classes)
 
-    @classmethod
-    def fit(cls, features: Features, seed: int) -> Self:
-        """Return the detector; nothing is learnt.
-
-        Parameters
-        ----------
-        features : Features
-            Not read.
-        seed : int
-            Not read.
-
-        Returns
-        -------
-        LogitScore
-            Ready to score.
-        """
-        return cls()
-
     def score(self, features: Features) -> NDArray[np.float64]:
         """Formula of each row.
 
@@ -82,31 +64,3 @@ class LogitScore(ABC):
             As `of` says.
         """
         return self.of(features.logits.astype(np.float64))
-
-    def numbers(self) -> Mapping[str, NDArray[np.generic]]:
-        """Nothing.
-
-        Returns
-        -------
-        Mapping of str to ndarray
-            Empty.
-        """
-        return {}
-
-    @classmethod
-    def restore(cls, numbers: Mapping[str, NDArray[np.generic]], fitted_on: Features) -> Self:
-        """Return the detector.
-
-        Parameters
-        ----------
-        numbers : Mapping of str to ndarray
-            Not read.
-        fitted_on : Features
-            Not read.
-
-        Returns
-        -------
-        LogitScore
-            Ready to score.
-        """
-        return cls()

@@ -16,11 +16,10 @@ from astrolens.detect.detectors.neighbours import Neighbours, mean_of_nearest
 from astrolens.detect.detectors.pixels import PixelStatistics
 from astrolens.detect.features import Features
 from astrolens.detect.forest import Grove
-from astrolens.detect.head_score import HeadScore
-from astrolens.detect.logit_score import LogitScore
 from astrolens.detect.nearest import mean_distance
 from astrolens.detect.places import view_cells, view_quartiles
 from astrolens.detect.shape_forest import ShapeForest
+from astrolens.detect.unfitted import Unfitted
 
 ScoreFolds = Callable[[Features, NDArray[np.float64]], NDArray[np.float64]]
 
@@ -118,7 +117,7 @@ class Together:
 
 def _way(detectors: Sequence[Detector], fit: CrossFit, sample: Features) -> ScoreFolds:
     """The quickest way to ask the detectors of all folds."""
-    if all(isinstance(one, HeadScore | LogitScore) for one in detectors):
+    if all(isinstance(one, Unfitted) for one in detectors):
         return lambda features, _: np.repeat(detectors[0].score(features)[None], len(detectors), axis=0)
     distances = [one for one in detectors if isinstance(one, Mahalanobis)]
     if len(distances) == len(detectors):

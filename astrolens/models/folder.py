@@ -22,6 +22,7 @@ _BUNDLED = {
     "bundled-fast": "astrolens.models.bundled_fast",
     "bundled-whole": "astrolens.models.bundled_whole",
 }
+SHIPPED = tuple(_BUNDLED)
 _NEEDED = (CONFIG, WEIGHTS)
 _DECIDING = (CONFIG, WEIGHTS, HEADS, HEAD_MEANINGS, PREPROCESSING)
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")

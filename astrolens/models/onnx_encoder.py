@@ -115,11 +115,8 @@ class OnnxEncoder:
         ConfigError
             If a file of the model is missing or damaged.
         """
-        if find_spec("onnxruntime") is None:
-            raise Unavailable("onnxruntime not installed; pip install onnx onnxruntime")
+        session = open_session(kept_graph(folder, cache, precision), threads)
         weights = model_id(folder)
-        graph = cached_graph(cache, graph_name(folder, precision), lambda: export_apart(folder, precision))
-        session = open_session(graph, threads)
         return cls(
             session,
             LinearHeads.load(folder, _dimension(session)),
@@ -179,6 +176,35 @@ class OnnxEncoder:
             for start in range(0, len(batch), step)
         ]
         return np.asarray(np.concatenate(parts), dtype=np.float32)
+
+
+def kept_graph(folder: Path, cache: Path, precision: Precision) -> bytes:
+    """A model's graph from the cache, written first when the cache does not hold it.
+
+    Parameters
+    ----------
+    folder : Path
+        As `astrolens.models.folder.model_folder` returns it.
+    cache : Path
+        Where graphs are kept.
+    precision : Precision
+        What the network calculates with.
+
+    Returns
+    -------
+    bytes
+        The graph.
+
+    Raises
+    ------
+    Unavailable
+        If ONNX Runtime is missing or the network cannot be written as ONNX.
+    ConfigError
+        If a file of the model is missing or damaged.
+    """
+    if find_spec("onnxruntime") is None:
+        raise Unavailable("onnxruntime not installed; pip install onnx onnxruntime")
+    return cached_graph(cache, graph_name(folder, precision), lambda: export_apart(folder, precision))
 
 
 def graph_name(folder: Path, precision: Precision) -> str:

@@ -46,6 +46,8 @@ class Precision(StrEnum):
 def export_apart(folder: Path, precision: Precision) -> bytes:
     """Do `export` in a process of its own: torch's memory goes with it, and its tools talk to nobody's log.
 
+    Called in the main thread it can be left with Ctrl-C: the process ends, and nothing of it stays.
+
     Parameters
     ----------
     folder : Path
@@ -72,7 +74,7 @@ def export_apart(folder: Path, precision: Precision) -> bytes:
         try:
             done = subprocess.run(
                 [sys.executable, "-P", "-m", __name__, str(folder.absolute()), precision.value, scratch],
-                env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, house))},
+                env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, house)), "TMPDIR": scratch},
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 timeout=_TIMEOUT_S,

@@ -1,6 +1,7 @@
-"""The one accelerator lane: pictures that wait together are encoded together."""
+"""The encoder and its one lane: pictures that wait together are encoded together."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -8,7 +9,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from astrolens.models.encoder import Encoded
+from astrolens.analyse.stage import to_analysis
+from astrolens.config.paths import resolve
+from astrolens.config.settings import Settings
+from astrolens.domain.analysis import Analysis
+from astrolens.domain.errors import Unavailable
+from astrolens.models.encoder import Encoded, Encoder
+from astrolens.models.folder import model_folder
+from astrolens.models.load import graph_precision, load_encoder
+from astrolens.models.onnx_cache import cache_folder
+from astrolens.models.onnx_encoder import kept_graph
+from astrolens.pipeline.measure_file import Measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +93,74 @@ class EncoderLane:
                         future.set_result(EncodedRow(result, row))
         finally:
             self._thread.shutdown(wait=False, cancel_futures=True)
+
+
+def encoder_of(settings: Settings) -> Encoder:
+    """The encoder that the settings name, run as they say.
+
+    Parameters
+    ----------
+    settings : Settings
+        As shipped, or a person's own; ``analyse.crop`` is left to `astrolens.pipeline.framing.framed`.
+
+    Returns
+    -------
+    Encoder
+        Ready.
+    """
+    wanted = settings.analyse
+    return load_encoder(
+        model_folder(wanted.model),
+        cache_folder(resolve(settings).data),
+        device=wanted.device,
+        threads=wanted.threads,
+        runtime=wanted.runtime,
+        precision=wanted.precision,
+    )
+
+
+def write_graph(settings: Settings) -> None:
+    """Write the network as a graph, where one is wanted and not kept yet; in the main thread Ctrl-C ends it at once.
+
+    Parameters
+    ----------
+    settings : Settings
+        As for `encoder_of`, which then finds the graph, or says why there is none.
+    """
+    wanted = settings.analyse
+    folder = model_folder(wanted.model)
+    precision = graph_precision(
+        folder, device=wanted.device, runtime=wanted.runtime, precision=wanted.precision
+    )
+    if precision is not None:
+        with contextlib.suppress(Unavailable):
+            kept_graph(folder, cache_folder(resolve(settings).data), precision)
+
+
+async def analysis_of(measured: Measured, encoder: Encoder, lane: EncoderLane) -> Analysis:
+    """Encode what a child measured.
+
+    Parameters
+    ----------
+    measured : Measured
+        From the child.
+    encoder : Encoder
+        Names the model and its classes.
+    lane : EncoderLane
+        Runs this encoder.
+
+    Returns
+    -------
+    Analysis
+        Everything that is measured of one picture.
+    """
+    place = await lane.encode(measured.network_input)
+    return to_analysis(
+        place.batch,
+        place.row,
+        measured.morphology,
+        model_id=encoder.model_id,
+        class_names=encoder.class_names,
+        pixels=measured.pixels,
+        miniature=measured.miniature,
+    )

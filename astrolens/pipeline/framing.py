@@ -1,6 +1,5 @@
 """How the pictures of a source frame their objects, and the crop that suits them."""
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +11,8 @@ from astrolens.download.limits import DecodeLimits
 from astrolens.models.cropped import with_crop
 from astrolens.models.encoder import Encoder
 from astrolens.models.preprocessing import Crop
-from astrolens.pipeline.measure_file import FUNCTION, read_reply, request
+from astrolens.pipeline.measure_file import read_reply, request
+from astrolens.pipeline.measure_files import each_file
 from astrolens.pipeline.sandbox import Sandbox
 
 log = logging.getLogger(__name__)
@@ -59,29 +59,16 @@ async def _radii(files: Sequence[Path], encoder: Encoder, settings: Settings, pr
     """Radius of the object over the shorter side of each usable picture."""
     limits = DecodeLimits(megapixels=settings.download.limit_megapixels)
     found: list[float] = []
-    left = iter(files)
 
-    async def _work(sandbox: Sandbox) -> None:
-        for path in left:
-            try:
-                measured = read_reply(
-                    await sandbox.run(request(path, limits, encoder.preprocessing, thumbnail=False))
-                )
-            except (BadData, Unavailable):
-                continue  # it is reported where it is scored
-            height, width = measured.facts.height, measured.facts.width
-            found.append(object_radius(measured.morphology, height, width) / min(height, width))
+    async def measure(path: Path, sandbox: Sandbox) -> None:
+        try:
+            measured = read_reply(
+                await sandbox.run(request(path, limits, encoder.preprocessing, thumbnail=False))
+            )
+        except (BadData, Unavailable):
+            return  # it is reported where it is scored
+        height, width = measured.facts.height, measured.facts.width
+        found.append(object_radius(measured.morphology, height, width) / min(height, width))
 
-    download = settings.download
-    async with (
-        Sandbox(
-            FUNCTION,
-            processes=processes,
-            memory_mb=download.decode_memory_mb,
-            timeout_s=download.decode_timeout_s,
-        ) as sandbox,
-        asyncio.TaskGroup() as group,
-    ):
-        for number in range(processes):
-            group.create_task(_work(sandbox), name=f"framing {number}")
+    await each_file(files, measure, settings.download, processes=processes)
     return found

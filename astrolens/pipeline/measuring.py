@@ -3,12 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from astrolens.analyse.stage import to_analysis
 from astrolens.domain.analysis import Analysis, Morphology
 from astrolens.download.limits import DecodeLimits
 from astrolens.models.encoder import Encoder
 from astrolens.models.preprocessing import Crop, Measures, Preprocessing
-from astrolens.pipeline.encoding import EncoderLane
+from astrolens.pipeline.encoding import EncoderLane, analysis_of
 from astrolens.pipeline.measure_file import Measured, read_reply, request
 from astrolens.pipeline.sandbox import Sandbox
 from astrolens.store.record import ImageRecord
@@ -75,7 +74,7 @@ class Measuring:
         measured = await self.read(record, thumbnail=True)
         # Only from here on can this picture take the whole process with it: the sandbox dies alone.
         await self._store.run(self._store.images.claim, [record.image_id], alone=record.suspect)
-        analysis = await self._encode(measured)
+        analysis = await analysis_of(measured, self._encoder, self._lane)
 
         def _keep() -> None:
             self._store.blobs.add_thumbnail(sha256, measured.thumbnail)
@@ -102,7 +101,7 @@ class Measuring:
         BadData
             When the bytes are no usable picture, or not there.
         """
-        return await self._encode(await self.read(record, thumbnail=False))
+        return await analysis_of(await self.read(record), self._encoder, self._lane)
 
     async def shape(self, record: ImageRecord) -> Morphology:
         """Measure the shape of a stored picture, whatever the model's profile leaves out.
@@ -157,15 +156,3 @@ class Measuring:
             thumbnail=thumbnail,
         )
         return read_reply(await self._sandbox.run(arguments))
-
-    async def _encode(self, measured: Measured) -> Analysis:
-        place = await self._lane.encode(measured.network_input)
-        return to_analysis(
-            place.batch,
-            place.row,
-            measured.morphology,
-            model_id=self._encoder.model_id,
-            class_names=self._encoder.class_names,
-            pixels=measured.pixels,
-            miniature=measured.miniature,
-        )

@@ -1,36 +1,22 @@
 """Score files against a folder of normals, without a daemon or a profile."""
 
 import asyncio
-import hashlib
-import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from astrolens.analyse.stage import to_analysis
-from astrolens.config.paths import resolve
 from astrolens.config.settings import Settings
 from astrolens.detect.stage import Judge, fit_judge
 from astrolens.domain.analysis import Analysis
 from astrolens.domain.clock import utc_now
 from astrolens.domain.detection import Verdict
-from astrolens.domain.errors import BadData, Unavailable
-from astrolens.domain.text import clean
-from astrolens.download.limits import DecodeLimits
-from astrolens.models.encoder import Encoder
-from astrolens.models.folder import model_folder
-from astrolens.models.load import load_encoder
-from astrolens.models.onnx_cache import cache_folder
-from astrolens.pipeline.encoding import EncoderLane
+from astrolens.domain.errors import BadData
+from astrolens.pipeline.encoding import encoder_of
 from astrolens.pipeline.framing import framed
-from astrolens.pipeline.measure_file import FUNCTION, read_reply, request
-from astrolens.pipeline.sandbox import Sandbox
-
-log = logging.getLogger(__name__)
+from astrolens.pipeline.measure_files import MeasuredFile, measure_files
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".fits", ".fit", ".fits.gz", ".fit.gz", ".fz")
 MINIMUM_REFERENCE = 40
-_AT_ONCE = 48
 _JUDGED_AT_ONCE = 1024
 
 
@@ -141,10 +127,10 @@ async def score_files(
     BadData
         If too few reference pictures are usable.
     """
-    loaded = await asyncio.to_thread(_encoder, settings)
+    loaded = await asyncio.to_thread(encoder_of, settings)
     encoder = await framed(loaded, reference or files, settings, processes=processes)
     every = [*files, *reference]
-    measured = await _measure(every, encoder, settings, processes, progress)
+    measured = await measure_files(every, encoder, settings, processes=processes, progress=progress)
     scored, normals = measured[: len(files)], measured[len(files) :]
     sample = _each_once(normals) if reference else [one for one in scored if one.analysis is not None]
     usable = [one.analysis for one in sample if one.analysis is not None]
@@ -165,25 +151,13 @@ async def score_files(
     ]
 
 
-def _encoder(settings: Settings) -> Encoder:
-    analyse = settings.analyse
-    return load_encoder(
-        model_folder(analyse.model),
-        cache_folder(resolve(settings).data),
-        device=analyse.device,
-        threads=analyse.threads,
-        runtime=analyse.runtime,
-        precision=analyse.precision,
-    )
-
-
-def _each_once(files: Sequence[ScoredFile]) -> list[ScoredFile]:
+def _each_once(files: Sequence[MeasuredFile]) -> list[MeasuredFile]:
     """Usable files; of several with the same bytes the first, since copies make each other look ordinary."""
     return list({one.sha256: one for one in reversed(files) if one.analysis is not None}.values())[::-1]
 
 
 def _verdicts(
-    judge: Judge, scored: Sequence[ScoredFile], sample: Sequence[ScoredFile], against_reference: bool
+    judge: Judge, scored: Sequence[MeasuredFile], sample: Sequence[MeasuredFile], against_reference: bool
 ) -> list[Verdict | None]:
     """Each file against the sample, those that belong to it against the others in it."""
     own = judge.judge_own_sample()
@@ -200,77 +174,3 @@ def _verdicts(
         None if one.analysis is None else by_bytes[one.sha256] if one.sha256 in by_bytes else next(judged)
         for one in scored
     ]
-
-
-async def _measure(
-    files: Sequence[Path],
-    encoder: Encoder,
-    settings: Settings,
-    processes: int,
-    progress: Callable[[int, int], None],
-) -> list[ScoredFile]:
-    limits = DecodeLimits(megapixels=settings.download.limit_megapixels)
-    limit_bytes = int(settings.download.limit_mb * 2**20)
-    lane = EncoderLane(encoder.encode, settings.analyse.batch)
-    out: list[ScoredFile | None] = [None] * len(files)
-    left = iter(range(len(files)))
-    done = 0
-
-    async def work(sandbox: Sandbox) -> None:
-        nonlocal done
-        for number in left:
-            out[number] = await _measure_one(files[number], sandbox, lane, limits, encoder, limit_bytes)
-            done += 1
-            progress(done, len(files))
-
-    async with (
-        Sandbox(
-            FUNCTION,
-            processes=processes,
-            memory_mb=settings.download.decode_memory_mb,
-            timeout_s=settings.download.decode_timeout_s,
-        ) as sandbox,
-        asyncio.TaskGroup() as encoding,
-    ):
-        running = encoding.create_task(lane.run(), name="encoding")
-        async with asyncio.TaskGroup() as group:
-            for number in range(_AT_ONCE):
-                group.create_task(work(sandbox), name=f"measure {number}")
-        running.cancel()
-    return [one for one in out if one is not None]
-
-
-async def _measure_one(
-    path: Path,
-    sandbox: Sandbox,
-    lane: EncoderLane,
-    limits: DecodeLimits,
-    encoder: Encoder,
-    limit_bytes: int,
-) -> ScoredFile:
-    sha256 = ""
-    try:
-        sha256 = await asyncio.to_thread(_sha256, path, limit_bytes)
-        arguments = request(path, limits, encoder.preprocessing, thumbnail=False)
-        measured = read_reply(await sandbox.run(arguments))
-    except (BadData, Unavailable, OSError) as error:
-        log.warning("%s: %s", clean(path, 1000), clean(error, 500))
-        return ScoredFile(path=path, sha256=sha256, reason=str(error))
-    place = await lane.encode(measured.network_input)
-    analysis = to_analysis(
-        place.batch,
-        place.row,
-        measured.morphology,
-        model_id=encoder.model_id,
-        class_names=encoder.class_names,
-        pixels=measured.pixels,
-        miniature=measured.miniature,
-    )
-    return ScoredFile(path=path, sha256=sha256, analysis=analysis)
-
-
-def _sha256(path: Path, limit_bytes: int) -> str:
-    if path.stat().st_size > limit_bytes:
-        raise BadData(f"{path.stat().st_size} bytes; at most {limit_bytes} are read (download.limit_mb)")
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

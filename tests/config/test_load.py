@@ -142,16 +142,20 @@ def test_any_tables_give_settings_or_a_config_error(tables: dict[str, object]) -
 class _Options(SourceOptions):
     path: str
     depth: int = Field(1, ge=0)
+    name: str = Field(description="What it is called.")
     inner: tuple[int, ...] = ()
 
 
 def test_options_of_a_plugin_are_checked_by_its_own_model() -> None:
-    assert source_options(_Options, {"path": "x", "depth": 2}, "mine") == _Options(path="x", depth=2)
+    assert source_options(_Options, {"path": "x", "depth": 2, "name": "n"}, "mine") == _Options(
+        path="x", depth=2, name="n"
+    )
     with pytest.raises(ConfigError) as caught:
         source_options(_Options, {"depht": 2, "depth": -1, "inner": [1, "a"]}, "mine")
     assert str(caught.value).splitlines() == [
         "sources.mine.path: is missing; it has no default",
         "sources.mine.depth: got -1; input should be greater than or equal to 0",
+        "sources.mine.name: is missing; it has no default (What it is called)",
         "sources.mine.inner.1: got 'a'; input should be a valid integer, unable to parse string as an integer",
         "sources.mine.depht: unknown key; did you mean depth?",
     ]

@@ -56,6 +56,13 @@ def test_the_default_file_changes_nothing() -> None:
     assert not any(source.enabled for source in settings.sources.values())
 
 
+NEEDED: dict[str, dict[str, object]] = {
+    "folder": {"path": "pictures"},
+    "archive": {"path": "pictures"},
+    "tns": {"bot_id": 1, "bot_name": "mine", "api_key": "k"},
+}
+
+
 def test_the_values_that_it_shows_are_the_defaults() -> None:
     tables = _uncommented(also_without_default=False)
     sources = tables.pop("sources")
@@ -64,13 +71,12 @@ def test_the_values_that_it_shows_are_the_defaults() -> None:
         without = {key for key, field in model.model_fields.items() if field.default is None}
         assert set(tables[section]) == set(model.model_fields) - without, section
     for name, table in sources.items():
-        shown = {**table, "enabled": True}
-        if name in {"folder", "archive"}:
-            shown["path"] = "pictures"
+        needed = NEEDED.get(name, {})
+        shown = {**table, **needed, "enabled": True}
         (loaded,) = load_sources(Settings.model_validate({"sources": {name: shown}}))
         assert loaded.error == ""
         assert loaded.options is not None
-        plain = type(loaded.options).model_validate({key: shown[key] for key in ("path",) if key in shown})
+        plain = type(loaded.options).model_validate(needed)
         assert loaded.options == plain
         assert loaded.settings == SourceSettings.model_validate(
             {**loaded.settings.options(), "enabled": True}

@@ -9,7 +9,7 @@ import pytest
 
 from astrolens.domain.errors import ConfigError
 from astrolens.models.folder import int8_is_proven, model_id
-from astrolens.models.load import load_encoder
+from astrolens.models.load import expected_id, load_encoder
 from astrolens.models.onnx_encoder import OnnxEncoder
 from astrolens.models.onnx_export import Precision
 from astrolens.models.vit import VitEncoder
@@ -24,6 +24,9 @@ def test_on_a_cpu_auto_is_onnx_in_the_proven_precision(tmp_path: Path, cache: Pa
     (folder / "precision.json").write_text(json.dumps({"int8_measured_for": model_id(folder)}))
     assert int8_is_proven(folder)
     assert load_encoder(folder, cache, device="cpu").model_id == f"{model_id(folder)}-int8"
+    assert expected_id(folder) == f"{model_id(folder)}-int8"
+    for wishes in ({"runtime": "torch"}, {"precision": "float32"}):
+        assert expected_id(folder, **wishes) == model_id(folder)  # type: ignore[arg-type]
     assert load_encoder(folder, cache, device="cpu", precision="float32").model_id == model_id(folder)
     assert isinstance(load_encoder(folder, cache, device="cpu", runtime="torch"), VitEncoder)
     (folder / "precision.json").write_text(json.dumps({"int8_measured_for": "other-weights"}))

@@ -2,7 +2,12 @@
 
 import json
 import logging
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -36,3 +41,31 @@ def test_export_needs_both_packages(tiny_folder: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr("astrolens.models.onnx_export.find_spec", lambda _name: None)
     with pytest.raises(Unavailable, match="onnx and onnxruntime not installed"):
         export(tiny_folder, Precision.FLOAT32)
+
+
+@pytest.mark.process
+def test_it_can_be_left_at_once_and_nothing_stays(tmp_path: Path) -> None:
+    """Slow to write on purpose: the whole network; Ctrl+C reaches this process, and through it the other."""
+    scratch, code = (
+        tmp_path / "scratch",
+        (
+            "from pathlib import Path\n"
+            "from astrolens.models.folder import model_folder\n"
+            "from astrolens.models.onnx_export import Precision, export_apart\n"
+            "export_apart(model_folder('bundled-whole'), Precision.INT8)\n"
+        ),
+    )
+    scratch.mkdir()
+    environment = os.environ | {"TMPDIR": str(scratch)}
+    with subprocess.Popen(
+        [sys.executable, "-c", code], env=environment, stderr=subprocess.PIPE, text=True
+    ) as process:
+        while not any(scratch.iterdir()):
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        told = monotonic()
+        assert process.stderr is not None
+        assert "KeyboardInterrupt" in process.stderr.read()
+    assert monotonic() - told < 5.0
+    assert process.returncode == -signal.SIGINT
+    assert not any(scratch.iterdir())

@@ -3,9 +3,11 @@
 import asyncio
 
 from astrolens.config.settings import DetectSettings
+from astrolens.domain.clock import iso, utc_now
+from astrolens.domain.review import Label, LabelValue
 from astrolens.pipeline.calibrating import Fresh, fit_newest
 from astrolens.store.store import Store
-from tests.pipeline.pictures import MODEL_ID, measured, normals
+from tests.pipeline.pictures import MODEL_ID, measured, normals, oddities
 
 SETTINGS = DetectSettings(calibration_limit=100)
 
@@ -20,7 +22,34 @@ def test_the_newest_pictures_are_the_sample(store: Store) -> None:
     assert store.verdicts.get(ids[-1]) is None
 
 
-async def fit(store: Store, usable: int) -> Fresh:
-    made = await fit_newest(store, "sdss", MODEL_ID, SETTINGS, usable=usable, fewest=40)
+def test_what_people_say_of_a_sample_holds_in_the_next(store: Store) -> None:
+    ids = measured(store, [*normals(60), *oddities(4)])
+    before = asyncio.run(fit(store, usable=64))
+    assert set(before.oddest_first()[:4]) == set(ids[60:])
+    assert sorted(before.oddest_first()) == ids
+    for number, value in zip(ids[60:], ("anomaly", "artefact", "normal", "unsure"), strict=True):
+        said = Label(image_id=number, value=LabelValue(value), reviewer="ada", made_at=iso(utc_now()))
+        store.labels.add(said)
+    after = asyncio.run(fit(store, usable=64))
+    assert after.ids == (*ids[:60], *ids[62:])
+    fresh = normals(30, seed=5)
+    assert sum(one.p_value for one in after.judge.judge(fresh)) < sum(
+        one.p_value for one in before.judge.judge(fresh)
+    )
+    assert after.facts("sdss", "why", 2.0)["pictures"] == 62
+
+
+def test_what_was_called_normal_is_never_set_aside(store: Store) -> None:
+    ids = measured(store, [*normals(60), *oddities(8)])
+    wide = SETTINGS.model_copy(update={"contamination_limit": 0.2})
+    assert asyncio.run(fit(store, 68, wide)).judge.presumed_odd > 0
+    for number in ids[60:]:
+        said = Label(image_id=number, value=LabelValue.NORMAL, reviewer="ada", made_at=iso(utc_now()))
+        store.labels.add(said)
+    assert asyncio.run(fit(store, 68, wide)).judge.presumed_odd == 0
+
+
+async def fit(store: Store, usable: int, settings: DetectSettings = SETTINGS) -> Fresh:
+    made = await fit_newest(store, "sdss", MODEL_ID, settings, usable=usable, fewest=40)
     assert made is not None
     return made

@@ -2,13 +2,16 @@
 
 import asyncio
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from astrolens.config.settings import Settings
 from astrolens.models.encoder import Encoded
-from astrolens.pipeline.encoding import EncodedRow, EncoderLane
+from astrolens.models.onnx_encoder import OnnxEncoder
+from astrolens.pipeline.encoding import EncodedRow, EncoderLane, encoder_of, write_graph
 
 PICTURES = [np.full((3, 2, 2), number, dtype=np.float32) for number in range(11)]
 
@@ -83,3 +86,26 @@ async def test_a_bug_in_the_network_is_not_swallowed() -> None:
 def test_a_row_is_a_place_in_a_batch() -> None:
     batch = Encoded(embeddings=np.eye(2, dtype=np.float32), logits=np.eye(2, dtype=np.float32), heads={})
     assert EncodedRow(batch, 1).batch is batch
+
+
+@pytest.mark.process
+def test_the_graph_is_written_before_the_encoder_needs_it(
+    tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ASTROLENS_MODEL_CACHE")
+
+    def settings(runtime: str) -> Settings:
+        return Settings.model_validate(
+            {
+                "analyse": {"model": str(tiny_model), "device": "cpu", "runtime": runtime},
+                "store": {"data_dir": str(tmp_path / runtime)},
+            }
+        )
+
+    write_graph(settings("torch"))
+    assert not (tmp_path / "torch").exists()
+    write_graph(settings("onnx"))
+    (graph,) = (tmp_path / "onnx" / "models").glob("*.onnx")
+    written = graph.stat().st_mtime_ns
+    assert isinstance(encoder_of(settings("onnx")), OnnxEncoder)
+    assert graph.stat().st_mtime_ns == written

@@ -22,7 +22,9 @@ async def no_reload() -> list[str]:
 
 
 def control(house: House) -> HouseControl:
-    return HouseControl(house, StatusDesk(house, "0"), Metrics(), reload=no_reload, stop=lambda: None)
+    return HouseControl(
+        house, StatusDesk(house, "0"), Metrics(), reload=no_reload, open_anew=lambda: None, stop=lambda: None
+    )
 
 
 async def test_a_judged_picture_has_a_whole_card(tmp_path: Path, tiny_model: Path, paths: Paths) -> None:

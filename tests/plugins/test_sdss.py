@@ -15,6 +15,7 @@ from astrolens.sources.context import make_context
 from astrolens.sources.loader import LoadedSource, load_sources
 from astrolens.sources.poll import poll
 from tests.plugins.conftest import FIRST_OBJID
+from tests.plugins.cutout_source import refusal
 from tests.plugins.sky_server import PlainFetcher, Reply, SkyServer
 
 
@@ -221,8 +222,8 @@ async def test_the_walk_keeps_to_an_area(
 
 
 @pytest.mark.parametrize("sampling", [{"repeat": True}, {"revisit_days": 3}])
-async def test_the_walk_cannot_be_repeated(
-    sky_server: SkyServer, fetcher: PlainFetcher, sampling: dict[str, Any]
-) -> None:
-    with pytest.raises(ConfigError, match=f"sources.sdss.sampling.{next(iter(sampling))}: needs targets"):
-        await _ask(sky_server, fetcher, {}, sampling=sampling)
+def test_the_walk_cannot_be_repeated(sampling: dict[str, Any], tmp_path: Path) -> None:
+    assert refusal("sdss", sampling=sampling).startswith(
+        f"sources.sdss.sampling.{next(iter(sampling))}: needs targets"
+    )
+    assert refusal("sdss", sampling=sampling | {"targets": str(tmp_path / "mine.csv")}) == ""

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from astrolens.domain.errors import ConfigError, PluginError, Unavailable
+from astrolens.domain.errors import PluginError, Unavailable
 from tests.fakes.tns import BOT_ID, BOT_NAME, KEY, OBJECTS, SERVICE, name_of
+from tests.plugins.cutout_source import refusal
 from tests.plugins.fake_hosts import Host, keys, says, serving
 
 SEARCH, OBJECT = "/api/get/search", "/api/get/object"
@@ -70,13 +71,17 @@ async def test_names_wait_their_turn_over_restarts_and_the_next_search_goes_on()
     assert seen == [name_of(number) for number in range(OBJECTS)]
 
 
-@pytest.mark.parametrize("missing", ["bot_id", "bot_name", "api_key"])
-async def test_without_a_bot_it_says_what_to_do_and_asks_nobody(missing: str) -> None:
-    empty: Any = 0 if missing == "bot_id" else ""
-    async with serving(SERVICE) as host:
-        with pytest.raises(ConfigError, match=rf"sources\.tns\.{missing}: missing; register a bot at https"):
-            await host.poll({}, **{missing: empty})
-        assert host.requests == []
+def test_without_a_bot_it_says_what_to_do_before_anybody_is_asked() -> None:
+    bot = {"bot_id": BOT_ID, "bot_name": BOT_NAME, "api_key": KEY}
+    assert refusal("tns").splitlines() == [
+        "sources.tns.bot_id: is missing; it has no default (Number of your bot; register one at www.wis-tns.org/bots)",
+        "sources.tns.bot_name: is missing; it has no default (Name of your bot)",
+        "sources.tns.api_key: is missing; it has no default (Key of your bot)",
+    ]
+    for key, empty in (("bot_id", 0), ("bot_name", ""), ("api_key", "")):
+        (line,) = refusal("tns", **bot | {key: empty}).splitlines()
+        assert line.startswith(f"sources.tns.{key}: got ")
+    assert refusal("tns", **bot) == ""
 
 
 async def test_a_bot_that_is_refused_is_told() -> None:

@@ -50,7 +50,7 @@ def test_an_unknown_source_is_a_mistake_of_the_configuration() -> None:
 def test_every_mistake_in_the_options_names_its_key() -> None:
     (loaded,) = load_sources(_settings(folder={"enabled": True, "recursiv": True, "settle_s": -1}))
     assert loaded.error.splitlines() == [
-        "sources.folder.path: is missing; it has no default",
+        "sources.folder.path: is missing; it has no default (The folder to watch)",
         "sources.folder.settle_s: got -1; input should be greater than or equal to 0.1",
         "sources.folder.recursiv: unknown key; did you mean recursive?",
     ]
