@@ -10,8 +10,9 @@ from astrolens.domain.errors import ConfigError
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_the_shipped_recipe_is_valid_and_small() -> None:
-    recipe = load_recipe(ROOT / "config" / "encoder.toml")
+@pytest.mark.parametrize("name", ["encoder.toml", "encoder-continued.toml"])
+def test_the_shipped_recipes_are_valid_and_small(name: str) -> None:
+    recipe = load_recipe(ROOT / "config" / name)
     assert recipe.network.size <= 128
     assert recipe.data["gz1"].splits == ("reference", "train")
     assert recipe.class_head in recipe.data["gz1"].classes
