@@ -109,7 +109,8 @@ def test_a_profile_in_use_ends_with_75(tmp_path: Path, config: Path, command: Co
 
 
 _SMALL_DISK = """
-import resource
+import resource, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a check in the background of a shell ignores it
 resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
 from astrolens.cli.main import main
 main()
@@ -125,9 +126,13 @@ def test_a_full_disk_is_told_once_and_has_its_code(tmp_path: Path, config: Path)
         [sys.executable, "-c", _SMALL_DISK, *order], stderr=subprocess.PIPE, text=True, cwd=tmp_path
     ) as run:
         assert run.stderr is not None
-        told = [next(run.stderr)]
-        run.send_signal(signal.SIGINT)
-        told += run.stderr.readlines()
+        try:
+            told = [next(run.stderr)]
+            run.send_signal(signal.SIGINT)
+            told += run.stderr.readlines()
+            run.wait(30.0)
+        finally:
+            run.kill()
     assert run.returncode == 74, told
     assert "free disk space" in told[0]
     assert "Ctrl+C ends it" in told[0]
