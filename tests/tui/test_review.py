@@ -6,6 +6,7 @@ from astrolens.tui.screens.candidates import CandidatesView
 from astrolens.tui.screens.card import CardScreen
 from astrolens.tui.screens.review import ReviewView
 from astrolens.tui.widgets.picture_pane import PicturePane
+from astrolens.tui.widgets.cutout import Cutout
 from astrolens.tui.widgets.review_strip import ReviewStrip
 from tests.tui.conftest import OpenTerminal, Terminal
 from tests.tui.fake_daemon import FakeDaemon
@@ -167,6 +168,7 @@ async def test_similar_pictures_are_marked_and_judged_in_one_step(terminal: Open
         await until_picture(t, 1)
         strip = t.app.screen.query_one(ReviewStrip)
         await t.until(lambda: len(strip._rows) == 10, "similar pictures")
+        assert all(picture.display for picture in list(strip.query(Cutout))[: strip.room()])
         await t.press("space", "full_stop", "full_stop", "comma", "V")
         await t.until_shown("3 marked")
         assert [row["id"] for row in strip.marked] == [4, 7, 10]

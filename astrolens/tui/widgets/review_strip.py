@@ -40,8 +40,8 @@ class StripFrame(Vertical):
         yield Cutout(self._album, self._live)
         yield TextBlock()
 
-    def show(self, row: SimilarRow | None, *, cursor: bool, marked: bool) -> None:
-        """Fill or empty the frame."""
+    def show(self, row: SimilarRow | None, *, cursor: bool, marked: bool, picture: bool) -> None:
+        """Fill or empty the frame; a frame that was empty has no size of its own yet."""
         self.set_class(row is not None, "-filled")
         if row is None:
             return
@@ -59,8 +59,8 @@ class StripFrame(Vertical):
             caption.stylize(f"on {palette.cursor}")
         self.query_one(TextBlock).show([caption])
         cutout = self.query_one(Cutout)
-        cutout.display = self.parent is not None and self.size.height > _PICTURE_ROWS
-        cutout.show(row["id"] if cutout.display else None)
+        cutout.display = picture
+        cutout.show(row["id"] if picture else None)
 
     def on_click(self, _event: events.Click) -> None:
         """Mark it, or not."""
@@ -131,7 +131,8 @@ class ReviewStrip(Horizontal):
         for index, frame in enumerate(self.query(StripFrame)):
             row = shown[index] if index < len(shown) else None
             marked = row is not None and row["id"] in self._marked
-            frame.show(row, cursor=index == self._cursor, marked=marked)
+            picture = self.size.height > _PICTURE_ROWS
+            frame.show(row, cursor=index == self._cursor, marked=marked, picture=picture)
 
     def move(self, step: int) -> bool:
         """The cursor to a neighbour; False when there is none."""
