@@ -5,8 +5,8 @@ import asyncio
 from astrolens.tui.screens.candidates import CandidatesView
 from astrolens.tui.screens.card import CardScreen
 from astrolens.tui.screens.review import ReviewView
-from astrolens.tui.widgets.picture_pane import PicturePane
 from astrolens.tui.widgets.cutout import Cutout
+from astrolens.tui.widgets.picture_pane import PicturePane
 from astrolens.tui.widgets.review_strip import ReviewStrip
 from tests.tui.conftest import OpenTerminal, Terminal
 from tests.tui.fake_daemon import FakeDaemon
