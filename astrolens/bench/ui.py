@@ -24,7 +24,8 @@ from astrolens.domain.errors import AstroLensError, Unavailable
 from astrolens.store.crowd import fill
 from astrolens.store.store import open_store
 
-_KEY_GAP_S = 0.03
+_KEY_GAP_S = 0.03  # as a held key
+_LOOK_S = 0.3  # at each row
 _IDLE_S = 5.0
 _READY_S = 300.0
 _PAGES = 20
@@ -211,6 +212,7 @@ def _large(folder: Path, amounts: UiAmounts, progress: Progress) -> dict[str, An
             child.press("m")  # near misses too: the whole list
             time.sleep(3.0)
             out["keys"] = _keys(child, amounts.keys, _DOWN)
+            out["keys_one_by_one"] = _keys(child, max(1, amounts.keys // 4), _DOWN, _LOOK_S)
             memory = [memory_mb(child.pid)]
             for _ in range(4):
                 _scroll(child, amounts.scrolled // 4)
@@ -243,7 +245,7 @@ def _reference(amounts: UiAmounts, progress: Progress) -> dict[str, Any]:
         }
 
 
-def _keys(child: PtyChild, count: int, keys: str) -> dict[str, float]:
+def _keys(child: PtyChild, count: int, keys: str, gap_s: float = _KEY_GAP_S) -> dict[str, float]:
     """Processor time of a key (these in turn), with and without what the terminal spends at rest."""
     before, began = cpu_s(child.pid), time.monotonic()
     time.sleep(_IDLE_S)
@@ -255,7 +257,7 @@ def _keys(child: PtyChild, count: int, keys: str) -> dict[str, float]:
         child.press(keys[number % len(keys)])
         if child.wait_written(written):
             waits.append(1e3 * (time.perf_counter() - pressed))
-        time.sleep(_KEY_GAP_S)
+        time.sleep(gap_s)
     time.sleep(0.2)
     spent, passed = cpu_s(child.pid) - before, time.monotonic() - began
     return {

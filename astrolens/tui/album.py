@@ -145,6 +145,10 @@ class Album:
         self._drawn.put((image_id, columns, rows, warm), found)
         return found
 
+    def without_picture(self, image_id: int) -> str:
+        """Why there is no thumbnail; empty where that is not known."""
+        return self._no_picture.get(image_id) or ""
+
     async def _fetch_pixels(self, image_id: int) -> Pixels:
         pixels = self._pixels.get(image_id)
         if pixels is not None:

@@ -7,7 +7,8 @@ the letter ``a`` would be a label.
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -87,7 +88,8 @@ class Turn(_App):
         if number != self._turn_number:
             return
         for step, node in enumerate(way):
-            if node.call_later(self._climb, number, rounds, way[step + 1 :]):
+            on = _Step(partial(self._climb, number, rounds, way[step + 1 :]))
+            if node.post_message(events.Callback(callback=on)):
                 return
         if rounds < _ROUNDS:
             self._round(number, rounds + 1)
@@ -107,6 +109,18 @@ class Turn(_App):
             await self._hand_on(self._next_keys.popleft())
         if self._next_keys:
             self._wait_for_end()
+
+
+class _Step:
+    """A step of a climb; Textual asks every callback how many parameters it takes, which costs more than the step."""
+
+    _param_count = 0  # the name under which Textual keeps the answer
+
+    def __init__(self, step: Callable[[], None]) -> None:
+        self._step = step
+
+    def __call__(self) -> None:
+        self._step()
 
 
 def _way_up(node: DOMNode | None) -> tuple[DOMNode, ...]:

@@ -2,12 +2,17 @@
 
 import asyncio
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.color import Color
+from textual.scrollbar import ScrollBarRender
 from textual.widgets import Input
 
 from astrolens.tui.screens.candidates import CandidatesView
 from astrolens.tui.screens.card import CardScreen
 from astrolens.tui.screens.similar import SimilarScreen
-from astrolens.tui.widgets.candidate_list import CandidateList
+from astrolens.tui.widgets.candidate_list import CandidateList, thumb_at
 from astrolens.tui.widgets.cutout import Cutout
 from tests.tui.conftest import OpenTerminal, Terminal
 from tests.tui.fake_daemon import FakeDaemon, source
@@ -54,6 +59,52 @@ async def test_the_picture_and_the_reasons_follow(terminal: OpenTerminal) -> Non
         )
         await t.press(*["j"] * 11)
         await t.until_shown("picture 13 has no thumbnail")
+
+
+async def test_a_held_key_asks_only_about_the_row_at_which_it_stops(terminal: OpenTerminal) -> None:
+    async with terminal(view="candidates") as t:
+        await t.until_shown("mahalanobis   ━")
+        await t.until(lambda: "image 3" in t.daemon.asked, "the next two are known before the hand is there")
+        for row in range(1, 21):
+            listed(t).cursor = row
+            await asyncio.sleep(0.01)
+        await t.until(lambda: {"image 21", "image 22", "image 23"} <= set(t.daemon.asked))
+        passed = [one for one in t.daemon.asked if one in {f"image {n}" for n in range(6, 20)}]
+        assert len(passed) <= 2, passed
+        await t.press("k")
+        await t.until(lambda: "image 19" in t.daemon.asked, "upwards, what comes next is above")
+
+
+_SIZES = st.floats(1, 1e7, allow_nan=False).map(lambda size: int(size * 8) / 8)
+
+
+@given(size=st.integers(1, 60), rows=st.integers(1, 2_000_000), places=st.tuples(_SIZES, _SIZES))
+def test_a_scroll_bar_is_left_as_it_is_only_where_it_looks_the_same(
+    size: int, rows: int, places: tuple[float, float]
+) -> None:
+    window = min(size, rows)
+    first, second = (min(place, float(rows - window)) for place in places)
+    drawn = [
+        ScrollBarRender.render_bar(
+            size=size, virtual_size=rows, window_size=window if window < rows else 0, position=place,
+            back_color=Color.parse("black").rich_color, bar_color=Color.parse("white").rich_color,
+        )
+        for place in (first, second)
+    ]  # fmt: skip
+    if thumb_at(size, rows, window, first) == thumb_at(size, rows, window, second):
+        assert drawn[0].segments == drawn[1].segments
+
+
+@pytest.mark.parametrize("total", [41, 400])
+async def test_the_scroll_bar_follows(terminal: OpenTerminal, total: int) -> None:
+    async with terminal(view="candidates", total=total, near_misses=0) as t:
+        await t.until_shown(f"1 of {total}")
+        bar = listed(t).vertical_scrollbar
+        for keys in (["j"] * 30, ["pagedown"], ["end"], ["k"] * 30, ["home"]):
+            await t.press(*keys)
+            kept = bar.render_lines(bar.size.region)
+            bar.refresh()
+            assert bar.render_lines(bar.size.region) == kept, keys
 
 
 async def test_a_million_rows(terminal: OpenTerminal) -> None:

@@ -23,10 +23,15 @@ class Slow(Cutout):
         self.there: dict[int, Drawn] = {}
         self.gates: dict[int, asyncio.Event] = {}
         self.away = False
+        self.gone: dict[int, str] = {}
 
     def known(self, image_id: int) -> Drawn | None:
         """What came."""
         return self.there.get(image_id)
+
+    def refused(self, image_id: int) -> str:
+        """What the test says."""
+        return self.gone.get(image_id, "")
 
     async def made(self, image_id: int, columns: int, rows: int) -> Drawn:
         """Wait for the test."""
@@ -99,3 +104,18 @@ async def test_after_an_error_it_is_asked_again_when_it_is_wanted_again() -> Non
         cutout.away = False
         cutout.show(1)
         await asked(app, [1, 1])
+
+
+async def test_a_picture_that_is_known_to_be_gone_is_not_asked_for() -> None:
+    app = Box()
+    async with app.run_test(size=(40, 6)):
+        cutout = app.cutout
+        cutout.gone[1] = "it was deleted"
+        cutout.show(1)
+        await drained(app)
+        lines = [
+            "".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips()
+        ]
+        assert any("it was deleted" in line for line in lines)
+        cutout.show(2)
+        await asked(app, [2])

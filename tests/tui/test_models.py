@@ -143,6 +143,21 @@ def test_sparks_are_as_high_as_their_values() -> None:
     assert spark([], unicode_glyphs()) == ""
 
 
+async def test_a_key_before_the_models_are_read_claims_nothing(terminal: OpenTerminal) -> None:
+    def slow(daemon: FakeDaemon) -> None:
+        daemon.views.gate = asyncio.Event()
+
+    async with terminal(size=(100, 30), prepare=slow) as t:
+        await t.press("6")
+        for key in ("P", "u", "c"):
+            t.app.live.notice = None
+            await t.press(key)
+            await t.until(partial(told, t, "the models are still being read"))
+        assert t.daemon.views.gate is not None
+        t.daemon.views.gate.set()
+        await t.until_shown("night-school")
+
+
 async def test_a_daemon_of_before_knows_no_versions(terminal: OpenTerminal) -> None:
     def older(daemon: FakeDaemon) -> None:
         for name in ("choices", "promotions", "comparisons", "comparing"):

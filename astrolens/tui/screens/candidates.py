@@ -5,7 +5,6 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Vertical
 from textual.widget import Widget
 
 from astrolens.api.client import Client
@@ -29,9 +28,10 @@ from astrolens.tui.screens.view import View
 from astrolens.tui.widgets.candidate_list import CandidateList
 from astrolens.tui.widgets.filter_line import FilterLine
 from astrolens.tui.widgets.list_status import ListStatus
+from astrolens.tui.widgets.plain_lines import PlainBox, PlainColumn
 from astrolens.tui.widgets.side_card import SideCard
 
-_PREFETCHED = (1, 2, 3, -1, -2)
+_PREFETCHED = (1, 2, 3, -1, -2)  # rows from the cursor on, in the direction of the hand
 
 
 class CandidatesView(View):
@@ -66,13 +66,14 @@ class CandidatesView(View):
         self._client = client
         self._album = album
         self.question = CandidateQuery()
+        self._was_at = 0
         self._shown: tuple[int, int, Palette] | None = None  # what the rows were drawn with
 
     def body(self) -> Widget:
         """List and side column; what is said about the list below it."""
         pages = CandidatePages(self._client, self.question)
-        return Container(
-            Vertical(
+        return PlainBox(
+            PlainColumn(
                 FilterLine(self.live),
                 CandidateList(self.live, pages),
                 ListStatus(self.live),
@@ -126,7 +127,9 @@ class CandidatesView(View):
         """Show the picture of the row, and fetch the next ones."""
         if message.row is not None:
             self.live.session.saw(message.row)
-        near = (self._list.pages.row(self._list.cursor + step) for step in _PREFETCHED)
+        way = -1 if self._list.cursor < self._was_at else 1
+        self._was_at = self._list.cursor
+        near = (self._list.pages.row(max(0, self._list.cursor + way * step)) for step in _PREFETCHED)
         self._album.near = tuple(row["id"] for row in near if row is not None)
         self._show_side()
         self._tell_status()

@@ -272,8 +272,11 @@ class ModelsView(AskedView):
         if not self._may_change():
             return
         reply = self._reply
-        back = back_to(reply["promotions"]) if reply is not None else None
-        if reply is None or back is None:
+        if reply is None:
+            self.live.say("the models are still being read")
+            return
+        back = back_to(reply["promotions"])
+        if back is None:
             self.live.say("there is nothing to roll back: no model was promoted here")
             return
         present = in_use_of(reply)
@@ -290,6 +293,9 @@ class ModelsView(AskedView):
         if not self._may_change():
             return None
         choice = self._choice()
+        if self._reply is None:
+            self.live.say("the models are still being read")
+            return None
         if len(self._choices()) < 2:
             self.live.say("there is no other version here; 'astrolens train' makes one")
             return None

@@ -12,12 +12,13 @@ from astrolens.tui.live import Live
 from astrolens.tui.screens.keeps_keys import KeepsKeys
 from astrolens.tui.widgets.banner import Banner
 from astrolens.tui.widgets.key_line import KeyLine
+from astrolens.tui.widgets.plain_lines import PlainGround
 from astrolens.tui.widgets.status_line import StatusLine
 from astrolens.tui.widgets.tabs import Tabs, title_of
 from astrolens.tui.widgets.tiny_line import TinyLine
 
 
-class View(KeepsKeys):
+class View(PlainGround, KeepsKeys):
     """A screen with a tab."""
 
     NAME: ClassVar[str] = ""

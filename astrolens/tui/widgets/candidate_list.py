@@ -13,6 +13,7 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
 from astrolens.api.wire import CandidateOrder, CandidateRow
@@ -218,7 +219,12 @@ class CandidateList(PlainLines, ScrollView, can_focus=True):
         self._want_visible()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Read what the wheel or the scroll bar uncovers."""
+        """Read what the wheel or the scroll bar uncovers; the bar is drawn again where that can be seen."""
+        bar = self.vertical_scrollbar
+        position = bar.validate_position(new_value)
+        bar_like = bar.size.height, bar.window_virtual_size, bar.window_size
+        if thumb_at(*bar_like, position) == thumb_at(*bar_like, bar.position):
+            bar.set_reactive(ScrollBar.position, position)
         super().watch_scroll_y(old_value, new_value)
         self._want_visible()
 
@@ -286,6 +292,14 @@ class CandidateList(PlainLines, ScrollView, can_focus=True):
     def on_resize(self) -> None:
         """The cursor stays in the window."""
         self.watch_cursor(self.cursor, self.cursor)
+
+
+def thumb_at(size: int, rows: float, window: float, position: float) -> int:
+    """Where the thumb of a scroll bar of so many lines begins, in eighths of a line, as Textual draws it."""
+    if rows <= window:
+        return 0
+    thumb = max(1.0, window * size / rows)
+    return int(8 * (size - thumb) * position / (rows - window))
 
 
 def _cut(segments: list[Segment], width: int) -> Strip:

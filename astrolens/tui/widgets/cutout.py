@@ -17,13 +17,13 @@ from textual.strip import Strip
 from astrolens.domain.errors import AstroLensError
 from astrolens.domain.text import clean
 from astrolens.tui.album import Album
+from astrolens.tui.held import Held
 from astrolens.tui.live import Live
 from astrolens.tui.newest import Newest
 from astrolens.tui.picture import Drawn
 from astrolens.tui.widgets.plain_lines import PlainLines
 from astrolens.tui.work import begin
 
-_SETTLE_S = 0.02  # a held key passes rows faster than pictures are worth fetching
 _MOST_FETCHERS = 2
 _KEPT_PICTURES = 12
 
@@ -57,6 +57,9 @@ class Cutout(PlainLines):
         self._drawn: Drawn | None = None
         self._reason = ""
         self._blank = Style()
+        self._held = Held()
+        self._settle_s = 0.0
+        self._painted: tuple[Drawn | None, str, bool] | None = None  # what is on the screen
         self._wanted: _Wanted | None = None
         self._wanted_at_s = 0.0
         self._under_way: set[_Wanted] = set()
@@ -76,7 +79,9 @@ class Cutout(PlainLines):
     def show(self, image_id: int | None) -> None:
         """Draw this picture, at once when it is known, else as soon as it comes."""
         if image_id != self._image_id:
-            self._image_id, self._drawn, self._reason = image_id, None, ""
+            self._image_id, self._drawn = image_id, None
+            self._reason = "" if image_id is None else self.refused(image_id)
+            self._settle_s = self._held.settle_s()
         self._draw()
 
     def on_resize(self) -> None:
@@ -95,6 +100,10 @@ class Cutout(PlainLines):
         """The picture as it is wanted, if it is there."""
         return self._album.drawn(image_id, *self.content_size)
 
+    def refused(self, image_id: int) -> str:
+        """Why there is no picture, if that is known."""
+        return clean(self._album.without_picture(image_id), 300)
+
     async def made(self, image_id: int, columns: int, rows: int) -> Drawn:
         """The picture as it is wanted; BadData or Unavailable as the daemon answers."""
         return await self._album.fetch_drawn(image_id, columns, rows)
@@ -110,8 +119,10 @@ class Cutout(PlainLines):
             known = self.known(image_id)
             self._drawn = known or self._drawn
             self._wanted = None
-            if known is None:
-                self._want((image_id, size.width, size.height, self.wish()), 0.0 if at_once else _SETTLE_S)
+            if known is None and not self.refused(image_id):
+                self._want(
+                    (image_id, size.width, size.height, self.wish()), 0.0 if at_once else self._settle_s
+                )
         self._repaint()
 
     def _want(self, wanted: _Wanted, settle_s: float) -> None:
@@ -127,9 +138,13 @@ class Cutout(PlainLines):
         if self._drawn is not None:
             self._lines_of.put(self._drawn, self._lines)
         self.shown()
-        self.refresh()
+        painted = self._drawn, self._reason, self._image_id is None
+        if painted != self._painted:
+            self._painted = painted
+            self.refresh()
 
     def _forget_lines(self) -> None:
+        self._painted = None
         self._lines_of = Newest(_KEPT_PICTURES)
         self._lines = {}
 

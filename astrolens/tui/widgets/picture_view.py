@@ -95,6 +95,10 @@ class PictureView(Cutout):
         self._print = found or self._print
         return None if found is None else found.drawn
 
+    def refused(self, image_id: int) -> str:
+        """Levels of a thumbnail stand in for what is gone, so nothing is known before it was tried."""
+        return ""
+
     async def made(self, image_id: int, columns: int, rows: int) -> Drawn:
         """The picture in this view."""
         return (await self._album.fetch_print(image_id, columns, rows, self._album.view)).drawn

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
+from textual.containers import Container, Vertical
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -46,15 +47,29 @@ class PlainGround(_Widget):
     Textual draws every line of whatever lies below what changed.
     """
 
+    _ground: tuple[object, Strip] | None = None  # what it was made for, and the line
+
     def render_lines(self, crop: Region) -> list[Strip]:
         """Textual's hook."""
-        if any(self.styles.gutter) or self.opacity != 1.0:
+        styles = self.styles
+        if any(styles.gutter - styles.padding) or self.opacity != 1.0:
             return super().render_lines(crop)
-        background = self.background_colors[1]
-        strip = Strip.blank(crop.width, Style.from_color(bgcolor=background.rich_color))
-        for one in self.get_line_filters():
-            strip = strip.apply_filter(one, background)
-        return [strip] * crop.height
+        background, filters = self.background_colors[1], list(self.get_line_filters())
+        made_for = crop.width, background, filters
+        if self._ground is None or self._ground[0] != made_for:
+            strip = Strip.blank(crop.width, Style.from_color(bgcolor=background.rich_color))
+            for one in filters:
+                strip = strip.apply_filter(one, background)
+            self._ground = made_for, strip
+        return [self._ground[1]] * crop.height
+
+
+class PlainBox(PlainGround, Container):
+    """A container that has no line of its own."""
+
+
+class PlainColumn(PlainGround, Vertical):
+    """A column that has no line of its own."""
 
 
 class WordLines:

@@ -24,7 +24,7 @@ ROWS, COLUMNS = 48, 140
 ENTER, ESCAPE = "\r", "\x1b[27u"  # escape as the kitty protocol writes it: the key after it cannot join it
 # Words of ours by which a screen is known.
 LIST, HEADING, CARD, SIMILAR, HELP = "of 41", "catalogues", "alone would flag it", "similar to", "Everywhere"
-CONSENT = "why (may be empty)"
+CONSENT, VERSIONS = "why (may be empty)", "Promotions"
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(900 if FULL else 60)]
 
@@ -47,12 +47,12 @@ async def press(child: Child, daemon: HostileDaemon, keys: str, shows: str | Non
 async def walk(child: Child, daemon: HostileDaemon) -> None:
     """Through every screen once."""
     for key in view_keys():
-        await press(child, daemon, key)
+        await press(child, daemon, key, VERSIONS if key == "6" else None)
         if key == "3":  # where digits are marks
             await press(child, daemon, ESCAPE, HEADING)
         if key == "6":
             await press(child, daemon, "jP", CONSENT)
-            await press(child, daemon, ESCAPE, "Promotions")
+            await press(child, daemon, ESCAPE, VERSIONS)
     for kind in EventKind:
         await daemon.rumour(kind.value)
     await press(child, daemon, "2", LIST)
