@@ -130,7 +130,18 @@ def bench_ui(amounts: UiAmounts, *, progress: Progress) -> dict[str, Any]:
         found["storm"] = bench_storm(
             root / "storm", rate=amounts.rate, seconds=amounts.storm_s, progress=progress
         )
+    found["stopped_terminal"]["share_of_a_picture"] = _share(found)
     return found
+
+
+def _share(found: dict[str, Any]) -> dict[str, float]:
+    """What events cost for a terminal that is stopped, as a share of what the daemon spends on a picture."""
+    stopped, reader = found["stopped_terminal"], found["storm"]["stopped_reader"]
+    a_picture_us = 1e3 * stopped["cpu_ms_per_picture"]
+    return {
+        name: round(reader[f"{name}_us_per_event"] * stopped["events_per_picture"] / a_picture_us, 6)
+        for name in ("more", "most")
+    }
 
 
 def _small(paths: Paths, amounts: UiAmounts, progress: Progress) -> dict[str, Any]:

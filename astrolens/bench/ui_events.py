@@ -25,7 +25,7 @@ _ROUNDS = 6
 _SETTLES_S = 3.0
 _PAIR_S = 3.0
 _FRESH_TICK_S = 0.02
-_COUNTED = "measured"
+_COUNTED = ("downloaded", "measured")  # pictures gather between the two in waves; their mean runs evenly
 _LISTED = "catalogues"  # a heading of the list
 
 
@@ -123,6 +123,7 @@ def _stopped_reader(house: "subprocess.Popen[str]", file: Path, progress: Progre
         "cpu_ms_per_1000_alone": round(statistics.median(alone), 3),
         "cpu_ms_per_1000_stopped": round(statistics.median(beside), 3),
         "more_us_per_event": round(statistics.median(beside) - statistics.median(alone), 3),
+        "most_us_per_event": round(max(b - a for b, a in zip(beside, alone, strict=True)), 3),
         "cost_ratio": round(statistics.median(ratios), 4),
         "cost_ratios": [round(ratio, 4) for ratio in ratios],
         "house_memory_grew_mb": round(statistics.median(memory), 2),
@@ -166,8 +167,8 @@ def bench_stopped(
     -------
     dict
         Pictures per second of processor time and of wall time in each window, their ratio, the noise (largest change
-        between neighbouring windows without a terminal), what the daemon's memory did; and from the short windows the
-        ratio with its 95 % interval.
+        between neighbouring windows without a terminal), events for each picture, what the daemon's memory did; and
+        from the short windows the ratio with its 95 % interval.
     """
     client = SyncClient(socket)
     time.sleep(seconds / 2)  # what waited before is worked off
@@ -187,13 +188,16 @@ def bench_stopped(
         without.append(_window(client, daemon, seconds))
         progress("windows with a stopped terminal", number + 1, windows)
     short = paired(
-        lambda: _window(client, daemon, _PAIR_S),
+        lambda: _rates(_window(client, daemon, _PAIR_S)),
         lambda: mute_reader(socket, client.ask(questions.status())["last_event"]),
         pairs,
         lambda number: progress("short windows with a reader that is mute", number, pairs),
     )
+    every = [*without, *stopped]
     return {
         "window_s": seconds,
+        "events_per_picture": round(statistics.fmean(window["events_per_picture"] for window in every), 2),
+        "cpu_ms_per_picture": round(1e3 / statistics.fmean(window["per_cpu_s"] for window in every), 2),
         **{
             name: {
                 "without": [round(window[name], 3) for window in without],
@@ -222,22 +226,27 @@ def _noise(name: str, without: list[dict[str, float]]) -> float:
 
 
 def _window(client: SyncClient, daemon: int, seconds: float) -> dict[str, float]:
-    pictures, spent, began = _measured(client, daemon)
+    pictures, events, spent, began = _measured(client, daemon)
     time.sleep(seconds)
-    more, spent_then, ended = _measured(client, daemon)
+    more, more_events, spent_then, ended = _measured(client, daemon)
     return {
         "per_cpu_s": (more - pictures) / (spent_then - spent),
         "per_s": (more - pictures) / (ended - began),
+        "events_per_picture": (more_events - events) / (more - pictures),
     }
 
 
-def _measured(client: SyncClient, daemon: int) -> tuple[int, float, float]:
-    """Pictures measured, processor time and wall time at one moment: right after the daemon has counted afresh."""
+def _rates(window: dict[str, float]) -> dict[str, float]:
+    return {name: window[name] for name in ("per_cpu_s", "per_s")}
+
+
+def _measured(client: SyncClient, daemon: int) -> tuple[float, int, float, float]:
+    """Pictures, events, processor and wall time at one moment: right after the daemon has counted afresh."""
     before = client.ask(questions.status())["uptime_s"]
     while (status := client.ask(questions.status()))["uptime_s"] == before:
         time.sleep(_FRESH_TICK_S)
-    count = sum(stage["done"] for stage in status["stages"] if stage["name"] == _COUNTED)
-    return count, cpu_s(daemon), time.monotonic()
+    count = statistics.fmean(stage["done"] for stage in status["stages"] if stage["name"] in _COUNTED)
+    return count, status["last_event"], cpu_s(daemon), time.monotonic()
 
 
 def _asked(house: "subprocess.Popen[str]", rate: int, seconds: float) -> dict[str, Any]:
