@@ -233,6 +233,31 @@ def own_profile(folder: Path) -> Iterator[None]:
                 os.environ[name] = value
 
 
+def main_thread_cpu_s(pid: int) -> float:
+    """Processor time of the thread that a process began with; a daemon's event loop runs in it.
+
+    Parameters
+    ----------
+    pid : int
+        Its number.
+
+    Returns
+    -------
+    float
+        Seconds, to the nanosecond where the system counts them, else to the tick; NaN where it does not say.
+    """
+    folder = Path(f"/proc/{pid}/task/{pid}")
+    try:
+        return int((folder / "schedstat").read_text(encoding="ascii").split()[0]) / 1e9
+    except (OSError, ValueError, IndexError):
+        pass
+    try:
+        fields = (folder / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return float("nan")
+    return sum(map(int, fields[11:13])) / _TICKS
+
+
 def cpu_s(pid: int) -> float:
     """Processor time of a process and its children, those that ended too.
 

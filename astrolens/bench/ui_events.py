@@ -14,8 +14,8 @@ from typing import IO, Any, cast
 from astrolens.api import questions
 from astrolens.api.sync_client import SyncClient
 from astrolens.bench.measured import Progress
-from astrolens.bench.pty_child import PtyChild, cpu_s, memory_mb, own_profile
-from astrolens.bench.ui_pairs import mute_reader, paired
+from astrolens.bench.pty_child import PtyChild, cpu_s, main_thread_cpu_s, memory_mb, own_profile
+from astrolens.bench.ui_pairs import added_share, in_turn, mute_reader, ratio_of
 from astrolens.config.paths import make_private
 from astrolens.domain.errors import Unavailable
 
@@ -24,6 +24,7 @@ _ROUND_S = 5.0
 _ROUNDS = 6
 _SETTLES_S = 3.0
 _PAIR_S = 3.0
+_FULL_AFTER_S = 1.0  # until the socket of a mute reader holds no more
 _FRESH_TICK_S = 0.02
 _COUNTED = ("downloaded", "measured")  # pictures gather between the two in waves; their mean runs evenly
 _LISTED = "catalogues"  # a heading of the list
@@ -168,7 +169,8 @@ def bench_stopped(
     dict
         Pictures per second of processor time and of wall time in each window, their ratio, the noise (largest change
         between neighbouring windows without a terminal), events for each picture, what the daemon's memory did; and
-        from the short windows the ratio with its 95 % interval.
+        from the short windows the ratio with its 95 % interval, and what the thread of the event loop, where all that is
+        done for readers is done, spends more beside one that is mute, as a share of what a picture costs in all.
     """
     client = SyncClient(socket)
     time.sleep(seconds / 2)  # what waited before is worked off
@@ -187,9 +189,9 @@ def bench_stopped(
             child.wait_for(_LISTED, 60.0)
         without.append(_window(client, daemon, seconds))
         progress("windows with a stopped terminal", number + 1, windows)
-    short = paired(
-        lambda: _rates(_window(client, daemon, _PAIR_S)),
-        lambda: mute_reader(socket, client.ask(questions.status())["last_event"]),
+    short = in_turn(
+        lambda: _window(client, daemon, _PAIR_S),
+        lambda: mute_reader(socket, 0, _FULL_AFTER_S),
         pairs,
         lambda number: progress("short windows with a reader that is mute", number, pairs),
     )
@@ -207,7 +209,12 @@ def bench_stopped(
             }
             for name in ("per_cpu_s", "per_s")
         },
-        "short_windows": {"window_s": _PAIR_S, **short},
+        "short_windows": {
+            "window_s": _PAIR_S,
+            "pairs": pairs,
+            **{name: ratio_of(short, name) for name in ("per_cpu_s", "per_s")},
+            "added_in_the_loop": added_share(short, "loop_s_per_picture", "cpu_s_per_picture"),
+        },
         "daemon_memory_grew_mb": [round(value, 1) for value in grew],
     }
 
@@ -226,27 +233,28 @@ def _noise(name: str, without: list[dict[str, float]]) -> float:
 
 
 def _window(client: SyncClient, daemon: int, seconds: float) -> dict[str, float]:
-    pictures, events, spent, began = _measured(client, daemon)
+    began = _measured(client, daemon)
     time.sleep(seconds)
-    more, more_events, spent_then, ended = _measured(client, daemon)
+    ended = _measured(client, daemon)
+    pictures, events, spent, in_loop, passed = (
+        then - before for then, before in zip(ended, began, strict=True)
+    )
     return {
-        "per_cpu_s": (more - pictures) / (spent_then - spent),
-        "per_s": (more - pictures) / (ended - began),
-        "events_per_picture": (more_events - events) / (more - pictures),
+        "per_cpu_s": pictures / spent,
+        "per_s": pictures / passed,
+        "cpu_s_per_picture": spent / pictures,
+        "loop_s_per_picture": in_loop / pictures,
+        "events_per_picture": events / pictures,
     }
 
 
-def _rates(window: dict[str, float]) -> dict[str, float]:
-    return {name: window[name] for name in ("per_cpu_s", "per_s")}
-
-
-def _measured(client: SyncClient, daemon: int) -> tuple[float, int, float, float]:
-    """Pictures, events, processor and wall time at one moment: right after the daemon has counted afresh."""
+def _measured(client: SyncClient, daemon: int) -> tuple[float, float, float, float, float]:
+    """Pictures, events, processor time of all and of the loop, and wall time, right after the daemon counted afresh."""
     before = client.ask(questions.status())["uptime_s"]
     while (status := client.ask(questions.status()))["uptime_s"] == before:
         time.sleep(_FRESH_TICK_S)
     count = statistics.fmean(stage["done"] for stage in status["stages"] if stage["name"] in _COUNTED)
-    return count, status["last_event"], cpu_s(daemon), time.monotonic()
+    return count, status["last_event"], cpu_s(daemon), main_thread_cpu_s(daemon), time.monotonic()
 
 
 def _asked(house: "subprocess.Popen[str]", rate: int, seconds: float) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 import math
 import socket
 import statistics
+import time
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ _STATUS_BYTES = 12  # "HTTP/1.1 101"
 
 
 @contextmanager
-def mute_reader(path: Path, after: int) -> Iterator[None]:
+def mute_reader(path: Path, after: int, settles_s: float = 0.0) -> Iterator[None]:
     """Ask a daemon for its events and read none: all that it sees of a terminal that was stopped.
 
     Parameters
@@ -26,7 +27,9 @@ def mute_reader(path: Path, after: int) -> Iterator[None]:
     path : Path
         The daemon's socket.
     after : int
-        Number of the last event that need not be sent.
+        Number of the last event that need not be sent; the smaller, the sooner nothing more goes through.
+    settles_s : float
+        Time for the daemon to send until nothing more goes through.
 
     Yields
     ------
@@ -44,21 +47,22 @@ def mute_reader(path: Path, after: int) -> Iterator[None]:
         connection.sendall(_REQUEST.format(after=after, key=_KEY).encode("ascii"))
         if not (answer := connection.recv(_STATUS_BYTES)).endswith(b" 101"):
             raise ConnectionError(f"the daemon did not begin the stream of events: {answer!r}")
+        time.sleep(settles_s)
         yield
 
 
-def paired(
+def in_turn(
     window: Callable[[], dict[str, float]],
     mute: Callable[[], Any],
     pairs: int,
     progress: Callable[[int], None],
-) -> dict[str, Any]:
-    """Windows without and with a reader that is mute, in the order ABBA, and the interval of their ratio.
+) -> list[tuple[dict[str, float], dict[str, float]]]:
+    """Windows without and with a reader that is mute, in the order ABBA.
 
     Parameters
     ----------
     window : Callable
-        Measures one window; numbers by name, the larger the better.
+        Measures one window; numbers by name.
     mute : Callable
         Makes a context in which the reader is attached.
     pairs : int
@@ -68,11 +72,10 @@ def paired(
 
     Returns
     -------
-    dict
-        For each number the geometric mean of the paired ratios (with / without) and its 95 % interval (of the
-        mean of the logarithms, by their scatter; 1.96 standard errors).
+    list of tuple of dict
+        Of each pair the window without, and the one with.
     """
-    ratios: dict[str, list[float]] = {}
+    found = []
     for number in range(pairs):
         if number % 2:
             with mute():
@@ -82,17 +85,68 @@ def paired(
             alone = window()
             with mute():
                 beside = window()
-        for name, value in alone.items():
-            ratios.setdefault(name, []).append(math.log(beside[name] / value))
+        found.append((alone, beside))
         progress(number + 1)
-    return {"pairs": pairs, **{name: _interval(values) for name, values in ratios.items()}}
+    return found
 
 
-def _interval(logs: list[float]) -> dict[str, Any]:
-    mean = statistics.fmean(logs)
-    error = 1.96 * statistics.stdev(logs) / math.sqrt(len(logs)) if len(logs) > 1 else math.inf
+def ratio_of(windows: Sequence[tuple[dict[str, float], dict[str, float]]], name: str) -> dict[str, Any]:
+    """Geometric mean of the paired ratios (with / without) and its 95 % interval.
+
+    Parameters
+    ----------
+    windows : sequence of tuple of dict
+        As `in_turn` gives them.
+    name : str
+        Of a number above 0.
+
+    Returns
+    -------
+    dict
+        ``ratio``, ``ratio_95`` (of the mean of the logarithms, by their scatter; 1.96 standard errors), ``scatter``
+        of the logarithms.
+    """
+    logs = [math.log(beside[name] / alone[name]) for alone, beside in windows]
+    mean, error = _interval(logs)
     return {
         "ratio": round(math.exp(mean), 4),
         "ratio_95": [round(math.exp(mean - error), 4), round(math.exp(mean + error), 4)],
         "scatter": round(statistics.pstdev(logs), 4),
     }
+
+
+def added_share(
+    windows: Sequence[tuple[dict[str, float], dict[str, float]]], part: str, whole: str
+) -> dict[str, Any]:
+    """What a part of the cost grows by beside the reader, as a share of the whole cost without one.
+
+    The whole cost scatters with all that it is made of; where a reader can cost something in one part alone, the
+    growth of that part is the growth of the whole, and scatters less.
+
+    Parameters
+    ----------
+    windows : sequence of tuple of dict
+        As `in_turn` gives them.
+    part, whole : str
+        Names of the costs, in the same unit.
+
+    Returns
+    -------
+    dict
+        ``share`` (mean of the paired differences of the part, divided by the mean of the whole), ``share_95`` and
+        ``scatter`` of the differences.
+    """
+    usual = statistics.fmean(alone[whole] for alone, _beside in windows)
+    differences = [(beside[part] - alone[part]) / usual for alone, beside in windows]
+    mean, error = _interval(differences)
+    return {
+        "share": round(mean, 5),
+        "share_95": [round(mean - error, 5), round(mean + error, 5)],
+        "scatter": round(statistics.pstdev(differences), 5),
+    }
+
+
+def _interval(values: list[float]) -> tuple[float, float]:
+    """Mean, and 1.96 standard errors of it."""
+    error = 1.96 * statistics.stdev(values) / math.sqrt(len(values)) if len(values) > 1 else math.inf
+    return statistics.fmean(values), error

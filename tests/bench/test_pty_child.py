@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from astrolens.bench.pty_child import PtyChild, cpu_s, memory_mb, own_profile
+from astrolens.bench.pty_child import PtyChild, cpu_s, main_thread_cpu_s, memory_mb, own_profile
 from astrolens.domain.errors import Unavailable
 
 pytestmark = [
@@ -56,6 +56,21 @@ def test_children_count_too() -> None:
         child.wait_for("done", 30.0)
         assert cpu_s(child.pid) > 0.1
     assert cpu_s(2**22 + 1) != cpu_s(2**22 + 1), "nobody: NaN"
+
+
+def test_the_first_thread_is_told_from_the_others() -> None:
+    work = (
+        "import threading, time\n"
+        "def spin():\n while time.thread_time() < 0.5: pass\n"
+        "other = threading.Thread(target=spin); other.start(); other.join()\n"
+        "while time.thread_time() < 0.2: pass\n"
+        "print('done', flush=True); input()"
+    )
+    with PtyChild(["-c", work]) as child:
+        child.wait_for("done", 30.0)
+        mine = main_thread_cpu_s(child.pid)
+        assert 0.19 < mine < cpu_s(child.pid) - 0.4
+    assert main_thread_cpu_s(2**22 + 1) != main_thread_cpu_s(2**22 + 1), "nobody: NaN"
 
 
 def test_a_profile_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
