@@ -190,8 +190,8 @@ def bench_stopped(
         without.append(_window(client, daemon, seconds))
         progress("windows with a stopped terminal", number + 1, windows)
     short = in_turn(
-        lambda: _window(client, daemon, _PAIR_S),
-        lambda: mute_reader(socket, 0, _FULL_AFTER_S),
+        lambda: _window(client, daemon, _PAIR_S, settles_s=_FULL_AFTER_S),
+        lambda: mute_reader(socket, 0),
         pairs,
         lambda number: progress("short windows with a reader that is mute", number, pairs),
     )
@@ -232,7 +232,8 @@ def _noise(name: str, without: list[dict[str, float]]) -> float:
     return max(abs(second[name] / first[name] - 1) for first, second in pairwise(without))
 
 
-def _window(client: SyncClient, daemon: int, seconds: float) -> dict[str, float]:
+def _window(client: SyncClient, daemon: int, seconds: float, *, settles_s: float = 0.0) -> dict[str, float]:
+    time.sleep(settles_s)
     began = _measured(client, daemon)
     time.sleep(seconds)
     ended = _measured(client, daemon)

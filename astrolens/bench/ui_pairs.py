@@ -3,7 +3,6 @@
 import math
 import socket
 import statistics
-import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,7 +18,7 @@ _STATUS_BYTES = 12  # "HTTP/1.1 101"
 
 
 @contextmanager
-def mute_reader(path: Path, after: int, settles_s: float = 0.0) -> Iterator[None]:
+def mute_reader(path: Path, after: int) -> Iterator[None]:
     """Ask a daemon for its events and read none: all that it sees of a terminal that was stopped.
 
     Parameters
@@ -28,8 +27,6 @@ def mute_reader(path: Path, after: int, settles_s: float = 0.0) -> Iterator[None
         The daemon's socket.
     after : int
         Number of the last event that need not be sent; the smaller, the sooner nothing more goes through.
-    settles_s : float
-        Time for the daemon to send until nothing more goes through.
 
     Yields
     ------
@@ -47,7 +44,6 @@ def mute_reader(path: Path, after: int, settles_s: float = 0.0) -> Iterator[None
         connection.sendall(_REQUEST.format(after=after, key=_KEY).encode("ascii"))
         if not (answer := connection.recv(_STATUS_BYTES)).endswith(b" 101"):
             raise ConnectionError(f"the daemon did not begin the stream of events: {answer!r}")
-        time.sleep(settles_s)
         yield
 
 
