@@ -220,11 +220,12 @@ class CandidateList(PlainLines, ScrollView, can_focus=True):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Read what the wheel or the scroll bar uncovers; the bar is drawn again where that can be seen."""
-        bar = self.vertical_scrollbar
-        position = bar.validate_position(new_value)
-        bar_like = bar.size.height, bar.window_virtual_size, bar.window_size
-        if thumb_at(*bar_like, position) == thumb_at(*bar_like, bar.position):
-            bar.set_reactive(ScrollBar.position, position)
+        if self.show_vertical_scrollbar:  # else asking for it would make one
+            bar = self.vertical_scrollbar
+            position = bar.validate_position(new_value)
+            bar_like = bar.size.height, bar.window_virtual_size, bar.window_size
+            if thumb_at(*bar_like, position) == thumb_at(*bar_like, bar.position):
+                bar.set_reactive(ScrollBar.position, position)
         super().watch_scroll_y(old_value, new_value)
         self._want_visible()
 
