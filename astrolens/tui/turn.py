@@ -43,7 +43,11 @@ class Turn(_App):
 
     async def on_event(self, event: events.Event) -> None:
         """Hand a key on, or keep it until its turn comes."""
-        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+        if not isinstance(event, events.Key | events.Paste):
+            await super().on_event(event)
+        elif not self.is_running:
+            return  # the terminal closes: its screens are gone, and so is all that a key could be for
+        elif event.is_forwarded:
             await super().on_event(event)
         elif not self._turn_ends and monotonic() - self._turn_began_s > _SURELY_DONE_S:
             await self._hand_on(event)
@@ -81,11 +85,13 @@ class Turn(_App):
             self._climb(number, rounds, _way_up(self.focused or self.screen))
 
     def _again(self, number: int) -> None:
+        if not self.is_running:
+            return
         self._turn_target, self._turn_place = self.focused or self.screen, self._where_keys_go()
         self._round(number, 0)
 
     def _climb(self, number: int, rounds: int, way: Sequence[DOMNode]) -> None:
-        if number != self._turn_number:
+        if number != self._turn_number or not self.is_running:
             return
         for step, node in enumerate(way):
             on = _Step(partial(self._climb, number, rounds, way[step + 1 :]))
@@ -102,7 +108,7 @@ class Turn(_App):
             self.call_later(self._next_turn, number)
 
     async def _next_turn(self, number: int) -> None:
-        if number != self._turn_number or not self._turn_ends:
+        if number != self._turn_number or not self._turn_ends or not self.is_running:
             return
         self._turn_ends = False
         if self._next_keys:

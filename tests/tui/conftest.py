@@ -77,6 +77,16 @@ async def handled(app: AstroLensApp) -> None:
         quiet = quiet + 1 if all(node._message_queue.empty() for node in nodes) else 0
 
 
+async def left(app: AstroLensApp) -> None:
+    """Leave as a person does, in turn behind the keys; a pilot pulls the screens away under them."""
+    while app.is_running and (app._turn_ends or app._next_keys):
+        await asyncio.sleep(0)
+    if app.is_running:
+        app.exit(app.return_value)
+    if app._task is not None:
+        await app._task
+
+
 def screen_text(app: AstroLensApp) -> str:
     """Every line of the screen as it is composed for the terminal."""
     strips = app.screen._compositor.render_strips()
@@ -139,5 +149,6 @@ def terminal(socket: Path, monkeypatch: pytest.MonkeyPatch) -> OpenTerminal:
                         await driven.press("3")
                         await driven.until(lambda: app.screen.query("#review-picture"))
                     yield driven
+                    await left(app)
 
     return opened

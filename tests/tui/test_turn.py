@@ -116,3 +116,14 @@ async def test_a_key_that_ends_a_screen_lets_the_next_one_through(terminal: Open
             await t.until(lambda: not t.app._next_keys and isinstance(t.app.screen, CandidatesView))
         burst(t, "q")
         await t.until(lambda: t.app.return_code == 0)
+
+
+async def test_what_is_typed_behind_the_key_that_quits_is_nobodys(terminal: OpenTerminal) -> None:
+    async with terminal() as t:
+        burst(t, "8", "G", "k", "q", "G", "2", "/", "a", "enter")
+        await t.until(lambda: t.app.return_code == 0)
+    bubbled = events.Key("G", "G")
+    bubbled._forwarded = True
+    for late in (bubbled, events.Key("2", "2"), events.Paste("sigma>4")):  # the screens are gone by now
+        await t.app.on_event(late)
+    assert t.daemon.labels == []
