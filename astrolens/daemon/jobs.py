@@ -11,11 +11,13 @@ from astrolens.domain.clock import iso, utc_now
 from astrolens.domain.event import EventKind
 from astrolens.notify.rules import Told
 from astrolens.pipeline.judging import Judging
+from astrolens.store.freed_memory import give_back
 
 _HOUR_S = 3600.0
 _DAY_S = 24 * _HOUR_S
 _SWEEP_S = 15 * 60.0
 _INDEX_S = 5 * 60.0
+_MEMORY_S = 5 * 60.0
 _DESCRIBE_S = 10 * 60.0
 _DIGEST_S = 30.0
 
@@ -45,6 +47,7 @@ def jobs_of(house: House) -> list[Job]:
         Job(name="describe", run=partial(_describe, house), interval_s=_DESCRIBE_S),
         Job(name="retention", run=partial(_retain, house), interval_s=_HOUR_S),
         Job(name="vector index", run=partial(_save_index, house), interval_s=_INDEX_S),
+        Job(name="freed memory", run=_give_back, interval_s=_MEMORY_S),
     ]
 
 
@@ -95,3 +98,8 @@ async def _retain(house: House) -> None:
 
 async def _save_index(house: House) -> None:
     await asyncio.shield(house.store.run(house.store.vectors.save))
+
+
+async def _give_back() -> None:
+    """What was fitted, built and promoted anew leaves its former self behind."""
+    await asyncio.to_thread(give_back)

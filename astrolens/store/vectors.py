@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from astrolens.domain.errors import Unavailable
 from astrolens.store.database import Database
+from astrolens.store.freed_memory import give_back
 from astrolens.store.vector_rows import embeddings_of, ids_of, normalised
 from astrolens.store.vector_shelf import Shelf, be_humble
 from astrolens.store.vector_shelves import Plan, Shelves
@@ -351,6 +352,7 @@ class VectorIndex:
                     time.sleep(_GIVE_WAY_S)
                 elif self._filled(shelves, plan):
                     _LOG.info("searches among %d images walk a graph from now on", len(plan.graph))
+                    give_back()
         except (MemoryError, RuntimeError) as error:
             self._stop.set()
             _LOG.warning("no graph of %d images was built, searches read all of them: %s", len(self), error)
