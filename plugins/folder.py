@@ -7,7 +7,7 @@ import logging
 import os
 import stat
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -48,8 +48,9 @@ class FolderOptions(SourceOptions):
 class Source:
     """Watches a folder tree.
 
-    The key of a picture is its path below the folder. A file that changes after it was taken is offered
-    again as ``path@digest``. Links are followed; a file or folder that is reached twice is taken once.
+    The key of a picture is its path below the folder; in another folder than the first one that was ever watched
+    it is the whole path, since both may hold the same names. A file that changes after it was taken is offered again
+    as ``path@digest``. Links are followed; a file or folder that is reached twice is taken once.
     """
 
     name: ClassVar[str] = "folder"
@@ -74,7 +75,8 @@ class Source:
         Parameters
         ----------
         context : SourceContext
-            The cursor holds ``root`` and ``settled_ns``, the time up to which every change was taken.
+            The cursor holds ``root`` and ``settled_ns``, the time up to which every change was taken, and ``home``, the first
+            root of all, once there was another.
 
         Yields
         ------
@@ -106,9 +108,13 @@ class Source:
 
     def _current_walk(self, root: Path, context: SourceContext) -> "_Walk":
         """The walk that was cut, or a new one; saves how far the tree is surely taken."""
-        if context.cursor.get("root") != str(root):
+        former = context.cursor.get("root")
+        if former != str(root):
+            home = context.cursor.get("home", former)
             context.cursor.clear()
             context.cursor["root"] = str(root)
+            if home is not None:
+                context.cursor["home"] = home
         if self._root != root:
             self._root, self._walk = root, None
             self._seen.clear()
@@ -121,7 +127,7 @@ class Source:
                 return walk
             if walk.is_complete:
                 context.cursor["settled_ns"] = walk.settled_ns
-        self._walk = _Walk.begin(root, context.options, context.now(), context.cursor.get("settled_ns"))
+        self._walk = _Walk.begin(root, context.options, context.now(), context.cursor)
         return self._walk
 
     def _step(self, walk: "_Walk", context: SourceContext, wanted: int) -> list["_Picture"]:
@@ -149,7 +155,7 @@ class Source:
         signature = hash((entry.relative, facts.st_ctime_ns, facts.st_size))
         if signature in self._seen:
             return None
-        key = _key(entry.relative)
+        key = _key(walk.prefix + entry.relative)
         if context.is_known(key):
             last = walk.taken_until_ns
             changed_key = f"{key}@{_digest(facts.st_mtime_ns, facts.st_size)}"
@@ -184,23 +190,27 @@ class _Walk:
 
     ``settled_ns``: only what last changed before this is looked at, so that every later change lies after it.
     ``taken_until_ns``: the same of the last walk whose offers were all taken; None when there was none.
+    ``prefix``: what a key has before the path below the folder.
     """
 
     entries: Iterator[_Entry]
     settled_ns: int
     taken_until_ns: int | None
+    prefix: str
     is_over: bool = False
     is_complete: bool = field(default=True)
 
     @classmethod
-    def begin(cls, root: Path, options: FolderOptions, now: datetime, taken_until_ns: Any) -> "_Walk":
+    def begin(cls, root: Path, options: FolderOptions, now: datetime, cursor: Mapping[str, Any]) -> "_Walk":
         if not root.is_dir():
             raise Unavailable(f"{root} is no folder that can be read; make it or correct sources.folder.path")
         settled_ns = int((now.timestamp() - options.settle_s) * _NS)
+        taken_until_ns = cursor.get("settled_ns")
         return cls(
             entries=_entries(root, options),
             settled_ns=settled_ns,
             taken_until_ns=taken_until_ns if isinstance(taken_until_ns, int) else None,
+            prefix="" if cursor.get("home", str(root)) == str(root) else f"{root}/",
         )
 
 

@@ -131,7 +131,8 @@ def _rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
             reader = csv.DictReader(stream)
             rows = list(reader)
     except (OSError, UnicodeDecodeError) as error:
-        raise BadData(f"{path}: {error}; see docs/benchmarks.md for what a set holds") from error
+        words = (error.strerror if isinstance(error, OSError) else None) or error
+        raise BadData(f"{path}: {words}; see docs/benchmarks.md for what a set holds") from error
     missing = [name for name in columns if name not in (reader.fieldnames or ())]
     if missing:
         raise BadData(f"{path}: column {missing[0]!r} is missing; see docs/benchmarks.md")

@@ -19,6 +19,7 @@ from astrolens.cli.say import (
     words,
     writing,
 )
+from astrolens.domain.text import clean
 
 if TYPE_CHECKING:
     from astrolens.pipeline.score_files import ScoredFile
@@ -49,13 +50,20 @@ def analyze(
     import logging
 
     from astrolens.cli.budget import widened
+    from astrolens.daemon.in_force import encoder_in_force
     from astrolens.pipeline.encoding import write_graph
     from astrolens.pipeline.score_files import find_files, score_files
 
     log_to_stderr(logging.ERROR)
     if csv_file is not None:
         check_writable(csv_file)
-    settings = open_profile(config).settings
+    profile = open_profile(config)
+    in_force = encoder_in_force(profile.settings, profile.paths)
+    if in_force.trouble:
+        words = clean(f"{in_force.trouble}; the one that {in_force.setting} names is used", 2000)
+        typer.echo(f"astrolens: {words}", err=True)
+    in_force.folder()
+    settings = in_force.within(profile.settings)
     if aggressive:
         settings = widened(settings)
     files = find_files(paths)
@@ -84,6 +92,7 @@ def analyze(
         say_json([_as_row(row) for row in rows])
     elif not quiet:
         _say(rows, settings.detect.budget_per_1000, csv_file)
+        say(f"encoder {in_force.model}: {in_force.words()}")
 
 
 def _progress(done: int, every: int) -> None:
@@ -117,6 +126,7 @@ def _as_row(row: "ScoredFile") -> dict[str, object]:
         shape = row.analysis.morphology
         out |= dict(zip(shape.number_names(), shape.numbers(), strict=True))
         out["morphology_flags"] = shape.flags.name or ""
+        out["model_id"] = row.analysis.model_id
     out["reason"] = row.reason
     return out
 

@@ -16,7 +16,7 @@ def annotate(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Let the language model of [describe] write what it sees in a picture; scores stay as they are."""
+    """Let a language model write what it sees in a picture. [describe] names it; scores stay as they are."""
     row = connect(config).ask(orders.annotate(image))
     if as_json:
         say_json(row)

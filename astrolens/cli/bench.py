@@ -35,7 +35,7 @@ DataOption = Annotated[
 def bench_app() -> typer.Typer:
     """The verbs below ``astrolens bench``."""
     app = typer.Typer(
-        help="Measure quality, calibration, speed and memory; JSON on standard output.",
+        help="Measure quality, calibration, speed, memory and the terminal. JSON on standard output.",
         no_args_is_help=True,
         rich_markup_mode=None,
     )
@@ -75,7 +75,7 @@ def galaxies(
     out: OutOption = None,
     config: ConfigOption = None,
 ) -> None:
-    """How well oddities are put first, beside the published family of methods in the same run."""
+    """How well oddities are put first. The published family of methods runs beside it."""
     from astrolens.bench.galaxies import bench_galaxies
     from astrolens.bench.sets import SetName, read_set
 
@@ -120,7 +120,7 @@ def calibration(
     out: OutOption = None,
     config: ConfigOption = None,
 ) -> None:
-    """Realised against nominal false alarms on held-out normals, clean and contaminated."""
+    """Realised against nominal false alarms. On held-out normals, clean and contaminated."""
     from astrolens.bench.calibration import LABELS, bench_calibration, labelled_sources
 
     settings = open_profile(config).settings
@@ -152,7 +152,7 @@ def speed(
     out: OutOption = None,
     config: ConfigOption = None,
 ) -> None:
-    """CPU time of a picture, decode to verdict, against a ViT-B/16 pass in the same run."""
+    """CPU time of a picture, decode to verdict. A ViT-B/16 pass runs beside it."""
     from astrolens.bench.speed import bench_speed
 
     settings = open_profile(config).settings
@@ -187,7 +187,7 @@ def memory(
 
 
 def quality(out: OutOption = None, config: ConfigOption = None) -> None:
-    """What the quality gate compares with: a small simulated sky, half a minute."""
+    """What the quality gate compares with. A small simulated sky, half a minute."""
     from astrolens.bench.quality import bench_quality
 
     _hand_over(bench_quality(open_profile(config).settings), out)
@@ -215,7 +215,7 @@ def ui(
     labels: Annotated[int, typer.Option("--labels", min=1, help="Labels given in a row.")] = 200,
     out: OutOption = None,
 ) -> None:
-    """The terminal: first paint, keys, labels, a million rows, a storm of events, a stopped terminal."""
+    """How quick the terminal is. First paint, keys, labels, a million rows, a storm of events, a stopped one."""
     from astrolens.bench.ui import UiAmounts, bench_ui
 
     amounts = UiAmounts(

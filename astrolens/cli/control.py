@@ -43,7 +43,7 @@ def reload(config: ConfigOption = None, as_json: JsonOption = False) -> None:
 
 
 def stop(config: ConfigOption = None) -> None:
-    """Stop the daemon; everything goes on where it was at the next start."""
+    """Stop the daemon. Everything goes on where it was at the next start."""
     from astrolens.cli.background import wait_until_gone
 
     paths = open_profile(config).paths
@@ -60,7 +60,7 @@ def calibrate(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Refit detectors, calibration and thresholds on the normals seen so far, and judge again."""
+    """Calibrate anew, and judge again. Detectors, curves and thresholds are fitted to the normals seen so far."""
     if dry_run:
         reply = connect(config).ask(orders.try_calibration(source))
         if as_json:

@@ -22,6 +22,7 @@ from astrolens.cli.say import (
     writing,
 )
 from astrolens.config.load import located
+from astrolens.config.paths import Paths
 from astrolens.config.settings import Settings, SourceSettings
 from astrolens.domain.clock import iso, utc_now
 from astrolens.domain.errors import ConfigError
@@ -66,13 +67,12 @@ def discover(
     output: Annotated[Path, typer.Option("--output", "-o", help="Where the results are written.")] = _RESULTS,
     config: ConfigOption = None,
 ) -> None:
-    """Ask the sources, measure, judge and look up what is new; print and write what was found."""
+    """Find what is new, without a daemon. Sources are asked; what comes is measured, judged, looked up, and told."""
     import asyncio
 
     from astrolens.config.paths import make_private
     from astrolens.daemon.lock import AlreadyRunning
     from astrolens.daemon.once import OncePlan, run_once
-    from astrolens.pipeline.encoding import write_graph
 
     log_to_stderr(logging.WARNING, keep=_is_news_when_quiet if quiet else _is_news)
     check_writable(output)
@@ -104,7 +104,7 @@ def discover(
     progress = _Progress(shown=sys.stderr.isatty() and not quiet)
     try:
         make_private(profile.paths.data)
-        write_graph(settings)
+        _write_graph(settings, profile.paths)
         asyncio.run(
             run_once(
                 settings,
@@ -127,6 +127,19 @@ def discover(
             "astrolens: stopped while nothing could be saved; the rest comes with the next run", err=True
         )
         raise typer.Exit(Exit.DISK_FULL) from None
+
+
+def _write_graph(settings: Settings, paths: Paths) -> None:
+    """Write the network that the house will take up, in the main thread, where Ctrl-C ends it at once."""
+    from astrolens.daemon.in_force import encoder_in_force
+    from astrolens.pipeline.encoding import write_graph
+
+    in_force = encoder_in_force(settings, paths)
+    try:
+        write_graph(in_force.within(settings))
+    except ConfigError:
+        if in_force.change is None:
+            raise  # in place of a promoted one the house takes up the one before
 
 
 def _is_news(record: logging.LogRecord) -> bool:

@@ -116,7 +116,7 @@ def similar(
 
 
 def crossref(
-    image: Annotated[int | None, typer.Argument(help="Number of the picture.", metavar="[ID]", min=1)] = None,
+    image: Annotated[int | None, typer.Argument(help="Number of the picture.", metavar="ID", min=1)] = None,
     ra: Annotated[float | None, typer.Option(min=0, max=360, help="Right ascension, ICRS degrees.")] = None,
     dec: Annotated[float | None, typer.Option(min=-90, max=90, help="Declination, ICRS degrees.")] = None,
     radius: Annotated[float | None, typer.Option(min=0.1, max=600, help="Search radius, arcsec.")] = None,

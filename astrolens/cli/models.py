@@ -1,6 +1,5 @@
 """The verbs below models: which encoder is in use, and which other one could be."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -93,8 +92,9 @@ def rollback(
 
 def _absolute(model: str) -> str:
     """A folder of the caller as the daemon can find it."""
-    folder = Path(model).expanduser()
-    return str(folder.absolute()) if folder.is_dir() else model
+    from astrolens.models.folder import absolute_name
+
+    return absolute_name(model)
 
 
 def _say_models(reply: ModelsReply) -> None:

@@ -49,7 +49,7 @@ def up(
 def daemon(
     config: ConfigOption = None,
 ) -> None:
-    """Run the daemon in the foreground; this is what a service starts."""
+    """Run the daemon in the foreground. This is what a service starts."""
     from astrolens.daemon.app import run_daemon
     from astrolens.daemon.lock import AlreadyRunning
 

@@ -57,7 +57,7 @@ def config_app() -> typer.Typer:
 
 
 def config_check(config: ConfigOption = None) -> None:
-    """Read the configuration and every source's options; exit 78 when something is wrong."""
+    """Read the configuration and every source's options. Ends with 78 when something is wrong."""
     profile = open_profile(config)
     warnings_to_stderr()
     mistakes = [
@@ -105,6 +105,7 @@ def _wrong_model(settings: Settings) -> list[str]:
     from astrolens.models.folder import model_folder
     from astrolens.models.preprocessing import load_preprocessing
 
+    # The setting itself, also while a promoted encoder is in force: it names the one that an edit brings back.
     try:
         load_preprocessing(model_folder(settings.analyse.model))
     except AstroLensError as error:
@@ -121,7 +122,9 @@ def _wrong_keys(keys: Mapping[str, str]) -> list[str]:
 
 
 def config_show(config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """Show every setting in force, and where things live; secrets are masked."""
+    """Show every setting in force, and where things live. Secrets are masked."""
+    from astrolens.daemon.in_force import encoder_in_force
+
     profile = open_profile(config)
     tables: dict[str, Any] = masked("", profile.settings.model_dump(mode="json"))
     places = {
@@ -130,11 +133,14 @@ def config_show(config: ConfigOption = None, as_json: JsonOption = False) -> Non
         "database": str(profile.paths.database),
         "socket": str(profile.paths.socket),
     }
+    found = encoder_in_force(profile.settings, profile.paths)
     if as_json:
-        say_json({"paths": places, "settings": tables})
+        encoder = {"model": found.model, "origin": found.origin.value}
+        say_json({"paths": places, "encoder": encoder, "settings": tables})
         return
     for name, place in places.items():
         say(f"{name:12} {place}")
+    say(f"{'encoder':12} {found.model}, {found.words()}")
     for section, values in tables.items():
         say()
         say(f"[{section}]")
@@ -155,7 +161,7 @@ def _as_toml(value: Any) -> str:
 
 
 def plugins(config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """List the image sources that are known, and how each is configured."""
+    """List the image sources. Which are on, where from, and what is wrong with them."""
     from astrolens.sources.known import known_sources
     from astrolens.sources.loader import load_sources
 
@@ -246,17 +252,21 @@ def _disk(profile: Profile) -> Check:
 
 
 def _model(profile: Profile) -> Check:
-    from astrolens.models.folder import model_folder
+    from astrolens.daemon.in_force import encoder_in_force
+    from astrolens.daemon.lock import holder
     from astrolens.models.preprocessing import load_preprocessing
 
+    found = encoder_in_force(profile.settings, profile.paths)
     try:
-        folder = model_folder(profile.settings.analyse.model)
-        steps = load_preprocessing(folder)
+        steps = load_preprocessing(found.folder())
     except AstroLensError as error:
         return Check(name="model", good=False, words=str(error))
-    return Check(
-        name="model", good=True, words=f"{folder.name}, {steps.size} px, crop {steps.crop_fraction:g}"
-    )
+    words = f"{found.model}, {steps.size} px, crop {steps.crop_fraction:g}; {found.words()}"
+    if found.trouble:
+        words += "; the database does not say whether another one was promoted"
+    if found.taken_up not in ("", found.model) and holder(profile.paths.lock) is not None:
+        words += f"; the daemon still works with {found.taken_up}, until its next start"
+    return Check(name="model", good=True, words=words)
 
 
 def _database(profile: Profile) -> Check:

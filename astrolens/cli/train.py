@@ -70,6 +70,7 @@ def encoder(
     from dataclasses import asdict
 
     from astrolens.config.recipe import Recipe, load_recipe
+    from astrolens.train.rows import set_name
     from astrolens.train.stage import Job, train_encoder
 
     file = recipe or (_DEFAULT_RECIPE if _DEFAULT_RECIPE.is_file() else None)
@@ -83,10 +84,13 @@ def encoder(
         cache=cache,
         start=start,
         device=device.value,
-        threads=threads or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else threads or 1,
+        threads=threads or _cores(),
         resume=resume,
         minutes=minutes,
     )
+    unused = sorted(set(how.data).difference(set_name(path) for path in data))
+    if unused and not as_json:
+        say(f"tables of the recipe that no --data goes by the name of: {', '.join(unused)}")
     outcome = train_encoder(how, job, (lambda _words, _done, _every: None) if quiet or as_json else _bar())
     if as_json:
         say_json(asdict(outcome))
@@ -149,7 +153,7 @@ def heads(
     how = load_head_recipe(recipe)
     with tempfile.TemporaryDirectory(prefix="astrolens-heads-") as scratch:
         job = HeadJob(
-            source=model_folder(source), out=out, data=tuple(data), labels=labels, never=tuple(never or ()),
+            source=model_folder(source, "--from"), out=out, data=tuple(data), labels=labels, never=tuple(never or ()),
             apart={folder: find_files([folder]) for folder in apart or ()}, cache=cache or Path(scratch),
         )  # fmt: skip
         outcome = train_heads(how, job, (lambda _words, _done, _every: None) if quiet or as_json else _bar())
@@ -199,7 +203,7 @@ def fast(
 
     with tempfile.TemporaryDirectory(prefix="astrolens-shrink-") as cache:
         found = shrink_encoder(
-            model_folder(source), out, find_files(pictures), size=size, layers=layers, cache=Path(cache),
+            model_folder(source, "--from"), out, find_files(pictures), size=size, layers=layers, cache=Path(cache),
             measures=Measures.ALL if shapes else Measures.SKY,
             progress=(lambda _words, _done, _every: None) if quiet or as_json else _bar(),
         )  # fmt: skip
@@ -210,6 +214,12 @@ def fast(
         f"{out}: {found.model_id}, heads taught by {found.pictures:,} pictures; agreement with the whole encoder:"
     )
     say_table(("head", "correlation"), [(name, f"{value:.3f}") for name, value in found.agreement.items()])
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):  # not on a Mac
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _bar() -> Callable[[str, int, int], None]:

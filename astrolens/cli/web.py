@@ -7,6 +7,7 @@ import typer
 
 from astrolens.cli.profile import ConfigOption, open_profile
 from astrolens.cli.say import say
+from astrolens.domain.errors import ConfigError
 
 PORT = 8617
 
@@ -20,8 +21,13 @@ def web(
     config: ConfigOption = None,
 ) -> None:
     """Show the terminal in a browser of this machine, until Ctrl+C."""
+    from astrolens.web.gate import checked_host
     from astrolens.web.serve import serve
 
+    try:
+        host = checked_host(host)
+    except ConfigError as error:
+        raise typer.BadParameter(str(error), param_hint="--host") from None
     open_profile(config)  # a mistake in it is told here, not in the browser
     command = [sys.executable, "-m", "astrolens", "tui"]
     if read_only:

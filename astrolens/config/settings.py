@@ -35,7 +35,7 @@ class DaemonSettings(_Section):
         0, ge=0, le=65535, description="Also serve the API on 127.0.0.1 here; 0: only the socket."
     )
     stop_timeout_s: float = Field(
-        4.0, gt=0, le=60, description="How long a stop may wait for work in flight."
+        4.0, gt=0, le=60, description="About how long a stop may take; half of it waits for work in flight."
     )
 
 
@@ -205,7 +205,9 @@ class DetectSettings(_Section):
     on_drift: Literal["tell", "recalibrate"] = Field(
         "tell", description="When a source changes: only say so, or calibrate it on the pictures that follow."
     )
-    seed: int = Field(20261121, ge=0, description="Splits the sample into fitting and calibration halves.")
+    seed: int = Field(
+        20261121, ge=0, description="Deals a sample into the parts of the cross-fit, and feeds forests."
+    )
 
 
 class CatalogSettings(_Section):

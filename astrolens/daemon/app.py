@@ -30,6 +30,7 @@ from astrolens.daemon.status import StatusDesk
 from astrolens.daemon.systemd import Supervisor
 from astrolens.domain.errors import ConfigError
 from astrolens.domain.event import EventKind
+from astrolens.store.freed_memory import give_back
 
 log = logging.getLogger(__name__)
 
@@ -109,6 +110,7 @@ class Daemon:
                 self._supervisor.stopping("nothing is in work")
                 return
             gc.collect()  # the parts of a house hold each other: its network would stay until chance finds it
+            await asyncio.to_thread(give_back)
             log.info("the house is opened anew")
 
     async def _live(self, hub: EventHub) -> bool:

@@ -12,7 +12,7 @@ from random import Random
 from astrolens.catalog.stage import CrossMatcher
 from astrolens.config.paths import Paths, make_private
 from astrolens.config.settings import Settings
-from astrolens.daemon.taking_up import InUse, named_encoder, take_up
+from astrolens.daemon.taking_up import InUse, given_encoder, take_up
 from astrolens.describe.stage import open_describer
 from astrolens.domain.clock import iso, utc_now
 from astrolens.domain.event import Event
@@ -320,7 +320,7 @@ def _comparing(
         store,
         model=in_use.model,
         encoder=in_use.encoder,
-        load=partial(named_encoder, analyse=settings.analyse, paths=paths),
+        load=partial(given_encoder, analyse=settings.analyse, paths=paths),
         measuring=measure_with,
         announcer=announcer,
         busy=lambda: not measuring.idle,

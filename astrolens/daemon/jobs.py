@@ -10,6 +10,7 @@ from astrolens.daemon.schedule import Job
 from astrolens.domain.clock import iso, utc_now
 from astrolens.domain.event import EventKind
 from astrolens.notify.rules import Told
+from astrolens.pipeline.drift import alarm_holds
 from astrolens.pipeline.judging import Judging
 from astrolens.store.freed_memory import give_back
 
@@ -62,7 +63,9 @@ async def _recalibrate(house: House, judging: Judging) -> None:
     for name in house.working():
         seen = await house.store.run(house.store.analyses.count, name, house.encoder.model_id)
         judge = await judging.judge_of(name)
-        if judge is not None and seen > judge.state.calibrated:
+        if judge is None or seen <= judge.state.calibrated:
+            continue
+        if not await house.store.run(alarm_holds, house.store, name, judge.state.state_id):
             judging.order_calibration(name, "daily")
 
 

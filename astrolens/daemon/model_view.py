@@ -9,7 +9,7 @@ from astrolens.api.wire_models import AlarmRow, CalibrationRow, DriftRow, ModelR
 from astrolens.daemon.house import House
 from astrolens.daemon.model_choices import Choices
 from astrolens.detect.drift import ALARM, Drift
-from astrolens.domain.errors import BadData
+from astrolens.domain.errors import BadData, ConfigError
 from astrolens.models.folder import CONFIG, model_folder, read_json
 from astrolens.pipeline.drift import drift_key
 
@@ -68,15 +68,15 @@ class ModelDesk:
         names = [loaded.name for loaded in house.sources if loaded.settings.enabled]
         budget = house.settings.detect.budget_per_1000
         nights = [NightRow(night=one.night, judged=one.judged, odd=one.odd) for one in history.nights(budget)]
-        folder = model_folder(house.model)
+        facts, weights = self._on_disk()
         choices = self._choices.rows()
         ids = {one["model_id"] for one in choices}
         promotions = house.store.promotions
         return ModelsReply(
             in_use=in_use,
             device=house.encoder.device,
-            facts=self._facts(folder),
-            weights_sha256=self._choices.weights_sha256(folder),
+            facts=facts,
+            weights_sha256=weights,
             models=models,
             calibrations=calibrations,
             alarms=[self._alarms(name) for name in names],
@@ -89,6 +89,14 @@ class ModelDesk:
             ],
             comparing=house.comparing.now,
         )
+
+    def _on_disk(self) -> tuple[list[list[str]], str]:
+        """Facts and hash of the files of the one in use, which runs on when they go away."""
+        try:
+            folder = model_folder(self._house.model)
+            return self._facts(folder), self._choices.weights_sha256(folder)
+        except (ConfigError, OSError) as error:
+            return [["files", str(error)]], ""
 
     def _facts(self, folder: Path) -> list[list[str]]:
         encoder, steps = self._house.encoder, self._house.encoder.preprocessing

@@ -11,6 +11,7 @@ from astrolens.config.settings import Settings
 from astrolens.daemon.house import House, open_house
 from astrolens.daemon.lock import ProfileLock
 from astrolens.domain.errors import ConfigError
+from astrolens.pipeline.drift import alarm_holds
 from astrolens.plugin import ByteSource
 
 log = logging.getLogger(__name__)
@@ -138,6 +139,8 @@ async def _cycle(house: House, plan: OncePlan, cycle: int, progress: Callable[[H
         seen = await house.store.run(house.store.analyses.count, name, house.encoder.model_id)
         known = judge.state.calibrated if judge else 0
         grown = known < house.settings.detect.calibration_limit and seen > _WORTH_A_FIT * known
+        if judge is not None and grown:
+            grown = not await house.store.run(alarm_holds, house.store, name, judge.state.state_id)
         if seen and (plan.calibrate or (judge is not None and grown)):
             flow.judging.order_calibration(name, "end of a discover cycle")
     await flow.judging.judge_waiting()

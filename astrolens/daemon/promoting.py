@@ -5,12 +5,12 @@ from collections.abc import Callable
 
 from astrolens.config.load import load
 from astrolens.daemon.house import House
-from astrolens.daemon.taking_up import absolute
 from astrolens.domain.clock import iso, utc_now
 from astrolens.domain.errors import BadData, ConfigError
 from astrolens.domain.promotion import Comparison, Outcome, Promotion, PromotionKind, way_back
 from astrolens.domain.text import clean
 from astrolens.models.encoder import Encoder
+from astrolens.models.folder import absolute_name
 
 _LONGEST_REASON = 500
 
@@ -56,7 +56,7 @@ class Promoter:
         Comparison
             Stored.
         """
-        named = await asyncio.to_thread(absolute, model)
+        named = await asyncio.to_thread(absolute_name, model)
         return await self._house.comparing.compare(named, self._house.settings.detect)
 
     async def promote(self, model: str, *, by: str, reason: str, without_proof: bool) -> Promotion:
@@ -87,7 +87,7 @@ class Promoter:
         """
         async with self._turn:
             await self._check_calm()
-            named = await asyncio.to_thread(absolute, model)
+            named = await asyncio.to_thread(absolute_name, model)
             encoder = await self._other(named)
             proof = None if without_proof else await self._proof(named, encoder)
             return await self._change(PromotionKind.PROMOTED, named, encoder, by, reason, proof)

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -35,6 +34,7 @@ from astrolens.store.store import Store
 log = logging.getLogger(__name__)
 
 _MOST_TRIES = 3
+_FAILED = (ConfigError, OSError, RuntimeError, ValueError, MemoryError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +59,48 @@ class InUse:
     told: tuple[Event, ...] = ()
 
 
-def named_encoder(model: str, analyse: AnalyseSettings, paths: Paths) -> Encoder:
+def named_encoder(model: str, analyse: AnalyseSettings, paths: Paths, named_by: str = "") -> Encoder:
     """Make the encoder of a name ready, and prove that it runs; blocks.
+
+    Parameters
+    ----------
+    model : str
+        As ``analyse.model`` names it.
+    analyse : AnalyseSettings
+        Device, runtime, precision, crop.
+    paths : Paths
+        Where networks made ready are kept.
+    named_by : str
+        The setting that holds the name: messages begin with it.
+
+    Returns
+    -------
+    Encoder
+        It has encoded one empty picture.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such model, it is damaged, or its numbers are not finite.
+    """
+    folder = model_folder(model, named_by)
+    loaded = load_encoder(
+        folder, cache_folder(paths.data), device=analyse.device, threads=analyse.threads,
+        runtime=analyse.runtime, precision=analyse.precision,
+    )  # fmt: skip
+    encoder = loaded if analyse.crop == "auto" else with_crop(loaded, Crop(analyse.crop))
+    side = encoder.preprocessing.size
+    try:
+        seen = encoder.encode(np.zeros((1, 3, side, side), np.float32))
+    except (RuntimeError, ValueError) as error:
+        raise ConfigError(f"{folder} does not encode pictures of {side} px: {error}") from error
+    if not (np.isfinite(seen.embeddings).all() and np.isfinite(seen.logits).all()):
+        raise ConfigError(f"{folder} makes numbers that are not finite; its weights are damaged")
+    return encoder
+
+
+def given_encoder(model: str, analyse: AnalyseSettings, paths: Paths) -> Encoder:
+    """As `named_encoder`, for a name that a person gave to be compared or promoted, or that was in use before.
 
     Parameters
     ----------
@@ -79,40 +119,14 @@ def named_encoder(model: str, analyse: AnalyseSettings, paths: Paths) -> Encoder
     Raises
     ------
     ConfigError
-        If there is no such model, it is damaged, or its numbers are not finite.
+        If it cannot be taken up, for whatever reason; it says what was given, why, and where to look.
     """
-    folder = model_folder(model)
-    loaded = load_encoder(
-        folder, cache_folder(paths.data), device=analyse.device, threads=analyse.threads,
-        runtime=analyse.runtime, precision=analyse.precision,
-    )  # fmt: skip
-    encoder = loaded if analyse.crop == "auto" else with_crop(loaded, Crop(analyse.crop))
-    side = encoder.preprocessing.size
     try:
-        seen = encoder.encode(np.zeros((1, 3, side, side), np.float32))
-    except (RuntimeError, ValueError) as error:
-        raise ConfigError(f"{folder} does not encode pictures of {side} px: {error}") from error
-    if not (np.isfinite(seen.embeddings).all() and np.isfinite(seen.logits).all()):
-        raise ConfigError(f"{folder} makes numbers that are not finite; its weights are damaged")
-    return encoder
-
-
-def absolute(model: str) -> str:
-    """Name of a model that means the same wherever the daemon is started.
-
-    Parameters
-    ----------
-    model : str
-        As a person gave it.
-
-    Returns
-    -------
-    str
-        A folder that is here as an absolute path; any other name as it is.
-    """
-    folder = Path(model).expanduser()
-    looks_like_one = folder.is_absolute() or model.startswith(("~", "."))
-    return str(folder.absolute()) if looks_like_one or folder.is_dir() else model
+        return named_encoder(model, analyse, paths)
+    except _FAILED as error:
+        raise ConfigError(
+            f"{model!r} cannot be taken up: {error}; 'astrolens models' lists those that can be promoted"
+        ) from error
 
 
 def take_up(store: Store, settings: Settings, paths: Paths) -> InUse:
@@ -150,9 +164,10 @@ def take_up(store: Store, settings: Settings, paths: Paths) -> InUse:
         try:
             if tries >= _MOST_TRIES:
                 raise ConfigError(f"{model}: the process ended {_MOST_TRIES} times while it was taken up")
-            encoder = named_encoder(model, settings.analyse, paths)
+            named_by = "analyse.model" if chosen is None else ""
+            encoder = named_encoder(model, settings.analyse, paths, named_by)
             crops = source_crops(settings, store, encoder)
-        except (ConfigError, OSError, RuntimeError, ValueError, MemoryError) as error:
+        except _FAILED as error:
             failed.add(model)
             if chosen is None or (target := _earlier(store, chosen, failed)) is None:
                 raise

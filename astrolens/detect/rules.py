@@ -104,27 +104,24 @@ class Flagged:
     p_value : float
         Its p-value.
     online : bool
-        Whether the stream's rule let it pass when it came.
+        Whether the stream's rule let it pass when it came, or is off.
+    by_night : bool
+        Whether `benjamini_hochberg` lets it pass among those it was judged with, or is off.
     """
 
     image_id: int
     p_value: float
-    online: bool
+    online: bool = True
+    by_night: bool = True
 
 
-def held_back(
-    flagged: Sequence[Flagged], *, fdr_limit: float | None, online: bool, top: int | None
-) -> dict[int, str]:
+def held_back(flagged: Sequence[Flagged], *, top: int | None) -> dict[int, str]:
     """Say which rule holds back which picture of a night; who passes all is flagged.
 
     Parameters
     ----------
     flagged : sequence of Flagged
         The night's pictures inside the budget.
-    fdr_limit : float or None
-        From `benjamini_hochberg`; None: that rule is off.
-    online : bool
-        Whether the stream's rule is on.
     top : int or None
         The most that the night may have; None: any number.
 
@@ -136,9 +133,9 @@ def held_back(
     held: dict[int, str] = {}
     passed: list[Flagged] = []
     for one in flagged:
-        if online and not one.online:
+        if not one.online:
             held[one.image_id] = FDR_ONLINE
-        elif fdr_limit is not None and one.p_value > fdr_limit:
+        elif not one.by_night:
             held[one.image_id] = FDR
         else:
             passed.append(one)

@@ -117,6 +117,9 @@ class Analysis:
         where they were not measured.
     miniature : ndarray of uint8, shape (side, side)
         The frame in grey, 0 to 255, read-only; shape (0, 0) where there is none.
+    bands : str
+        Names of the picture's bands with commas between; "" where they are not known. Numbers of different bands are
+        not compared where there are enough of each.
     """
 
     model_id: str
@@ -127,6 +130,7 @@ class Analysis:
     morphology: Morphology
     pixels: NDArray[np.float16] = field(default_factory=lambda: np.zeros(0, np.float16))
     miniature: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 0), np.uint8))
+    bands: str = ""
 
     def __post_init__(self) -> None:
         """Lock the arrays."""

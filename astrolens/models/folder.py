@@ -17,6 +17,8 @@ HEAD_MEANINGS = "heads.json"
 PREPROCESSING = "preprocessing.json"
 PREPROCESSOR = "preprocessor_config.json"
 PRECISION = "precision.json"
+TIMM = "architecture"  # key of config.json in a folder of timm
+TIMM_STEPS = "pretrained_cfg"  # and of its steps
 _BUNDLED = {
     "bundled": "astrolens.models.bundled",
     "bundled-fast": "astrolens.models.bundled_fast",
@@ -24,9 +26,14 @@ _BUNDLED = {
 }
 SHIPPED = tuple(_BUNDLED)
 _NEEDED = (CONFIG, WEIGHTS)
+_PICKLE = "pytorch_model.bin"
 _DECIDING = (CONFIG, WEIGHTS, HEADS, HEAD_MEANINGS, PREPROCESSING)
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 _SNAPSHOTS = "snapshots"
+_WANTED = (
+    f"name {', '.join(SHIPPED)} or a folder of a model of transformers with its weights in one safetensors file "
+    "(docs/configuration.md)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +55,36 @@ class HeadMeanings:
     number_heads: tuple[str, ...]
 
 
-def model_folder(model: str) -> Path:
-    """Folder of the model that a setting names.
+def absolute_name(model: str) -> str:
+    """Name of a model that means the same wherever a process is started.
+
+    Parameters
+    ----------
+    model : str
+        As a person gave it.
+
+    Returns
+    -------
+    str
+        A folder that is here as an absolute path, and what can be nothing but one; any other name as it is.
+    """
+    folder = _path(model)
+    looks_like_one = folder.is_absolute() or model.startswith(("~", "."))
+    return (
+        str(folder.absolute()) if looks_like_one or (model not in SHIPPED and _is_folder(folder)) else model
+    )
+
+
+def model_folder(model: str, named_by: str = "") -> Path:
+    """Folder of the model that a person named.
 
     Parameters
     ----------
     model : str
         ``bundled``, ``bundled-fast`` or ``bundled-whole`` (which both were cut from), the path of a local folder, or the name of a
         model that lies in the cache of the Hugging Face hub on this machine, such as ``facebook/dinov2-small``. Nothing is downloaded.
+    named_by : str
+        The setting or option that holds the name, such as ``analyse.model``: messages begin with it.
 
     Returns
     -------
@@ -67,23 +96,40 @@ def model_folder(model: str) -> Path:
     ConfigError
         If there is no such model here, or a file of it is missing.
     """
-    folder = Path(model).expanduser()
+    begin = f"{named_by}: " if named_by else ""
+    folder = _path(model)
     if model in _BUNDLED:
         folder = Path(str(files(_BUNDLED[model])))
-    elif not folder.is_dir() and _HUB_NAME.fullmatch(model):
-        folder = _from_hub_cache(model)
+    elif not _is_folder(folder) and _HUB_NAME.fullmatch(model):
+        folder = _from_hub_cache(model, begin)
+    elif not model or not _is_folder(folder):
+        raise ConfigError(f"{begin}there is no folder {model!r}; {_WANTED}")
     missing = [name for name in _NEEDED if not (folder / name).is_file()]
-    if not any((folder / name).is_file() for name in (PREPROCESSING, PREPROCESSOR)):
+    has_steps = any((folder / name).is_file() for name in (PREPROCESSING, PREPROCESSOR))
+    if CONFIG not in missing and not has_steps and TIMM_STEPS not in read_json(folder / CONFIG):
         missing.append(f"{PREPROCESSING} (or {PREPROCESSOR})")
     if missing:
-        raise ConfigError(
-            f'analyse.model = {model!r}: {folder} lacks {", ".join(missing)}; use "bundled" or a folder of a model of '
-            "transformers with its weights in one safetensors file (docs/configuration.md)"
-        )
+        pickled = WEIGHTS in missing and (folder / _PICKLE).is_file()
+        hint = f"; {_PICKLE} has to be written as safetensors first (docs/detection.md)" if pickled else ""
+        raise ConfigError(f"{begin}{folder} lacks {', '.join(missing)}{hint}; {_WANTED}")
     return folder
 
 
-def _from_hub_cache(model: str) -> Path:
+def _path(model: str) -> Path:
+    try:
+        return Path(model).expanduser()
+    except RuntimeError:  # ~ of a user who is not here
+        return Path(model)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name too long for one, or below a folder that is closed to us
+        return False
+
+
+def _from_hub_cache(model: str, begin: str) -> Path:
     """Newest snapshot of a model that was downloaded earlier."""
     from huggingface_hub import snapshot_download
 
@@ -91,7 +137,7 @@ def _from_hub_cache(model: str) -> Path:
         return Path(snapshot_download(model, local_files_only=True))
     except (OSError, ValueError) as error:
         raise ConfigError(
-            f"analyse.model = {model!r}: there is no such folder and no such model in the hub's cache on this machine; run "
+            f"{begin}there is no folder {model!r}, and no model of that name in the hub's cache on this machine; run "
             f"'hf download {model}' where there is a network, or copy the model here and name its folder"
         ) from error
 

@@ -6,9 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from astrolens.domain.errors import ConfigError
-from astrolens.models.folder import CONFIG, WEIGHTS, read_json
+from astrolens.models.folder import CONFIG, TIMM, WEIGHTS, read_json
 from astrolens.models.preprocessing import Preprocessing
+from astrolens.models.timm_convnext import read_timm_convnext
 
+_LONGEST = 400  # characters of what another library says
+_CLASS_TOKENS = frozenset({"cls_token", "class_embedding"})
+_REFUSED = (ValueError, RuntimeError, TypeError, AttributeError, ArithmeticError)
 _WITHOUT_POOLER = frozenset({"vit", "vit_msn", "deit", "beit", "data2vec-vision", "swin", "swinv2", "ijepa"})
 
 
@@ -68,11 +72,17 @@ def load_network(folder: Path, preprocessing: Preprocessing) -> Any:
         If a file is damaged, a weight is missing, or network and steps do not fit together.
     """
     import torch
+    from huggingface_hub.errors import StrictDataclassError
     from safetensors import SafetensorError
     from transformers import AutoModel
     from transformers.utils import logging as transformers_logging
 
-    kind = str(read_json(folder / CONFIG).get("model_type", ""))
+    content = read_json(folder / CONFIG)
+    if TIMM in content and "model_type" not in content:
+        network = read_timm_convnext(folder, str(content[TIMM])).eval()
+        layout_of(network, folder, preprocessing)
+        return network
+    kind = str(content.get("model_type", ""))
     choices: dict[str, Any] = {"add_pooling_layer": False} if kind in _WITHOUT_POOLER else {}
     showed_bars = transformers_logging.is_progress_bar_enabled()
     transformers_logging.disable_progress_bar()
@@ -84,18 +94,24 @@ def load_network(folder: Path, preprocessing: Preprocessing) -> Any:
             output_loading_info=True,
             use_safetensors=True,
             trust_remote_code=False,
+            ignore_mismatched_sizes=True,  # they are named below
             **choices,
         )
-    except (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, SafetensorError) as error:
-        raise ConfigError(f"{folder}: no network of kind {kind!r} could be read: {error}") from error
+    except (*_REFUSED, OSError, KeyError, SafetensorError, StrictDataclassError) as error:
+        words = " ".join(str(error).split())[:_LONGEST]
+        raise ConfigError(f"{folder}: no network of kind {kind!r} could be read: {words}") from error
     finally:
         if showed_bars:
             transformers_logging.enable_progress_bar()
     # A pooling layer that the file lacks is not used: the embedding is made of the last layer.
     untouched = sorted(key for key in report["missing_keys"] if not key.startswith("pooler."))
-    untouched += [str(key) for key in report["mismatched_keys"]]
     if untouched:
         raise ConfigError(f"{folder / WEIGHTS}: {len(untouched)} weights are missing, such as {untouched[0]}")
+    if report["mismatched_keys"]:
+        name, there, wanted = min(report["mismatched_keys"])
+        raise ConfigError(
+            f"{folder / WEIGHTS}: {name} has shape {tuple(there)}, {CONFIG} asks for {tuple(wanted)}; both must be of one model"
+        )
     network = network.eval()
     layout_of(network, folder, preprocessing)
     return network
@@ -132,7 +148,7 @@ def layout_of(network: Any, folder: Path, preprocessing: Preprocessing) -> Layou
             last = network(
                 pixel_values=torch.zeros(1, 3, size, size, dtype=parameter.dtype, device=parameter.device)
             ).last_hidden_state
-    except (ValueError, RuntimeError, TypeError, AttributeError) as error:
+    except _REFUSED as error:
         config = network.config
         raise ConfigError(
             f"{folder}: the network takes {getattr(config, 'num_channels', 3)} planes of "
@@ -143,7 +159,7 @@ def layout_of(network: Any, folder: Path, preprocessing: Preprocessing) -> Layou
             special=0, has_class=False, rows=last.shape[2], columns=last.shape[3], width=last.shape[1]
         )
     names = [name.rpartition(".")[2] for name, _ in network.named_parameters()]
-    has_class = "cls_token" in names
+    has_class = not _CLASS_TOKENS.isdisjoint(names)
     special = int(has_class) + int("distillation_token" in names)
     special += int(getattr(network.config, "num_register_tokens", 0) or 0)
     side = isqrt(max(last.shape[1] - special, 0)) if last.ndim == 3 else 0

@@ -86,7 +86,7 @@ class OnnxEncoder:
         int
             Twice the width of a network with a class token, the width of another.
         """
-        return _dimension(self._session)
+        return _dimension(self._session, self.preprocessing.size)
 
     @classmethod
     def load(cls, folder: Path, cache: Path, precision: Precision, threads: int = 1) -> "OnnxEncoder":
@@ -116,11 +116,11 @@ class OnnxEncoder:
             If a file of the model is missing or damaged.
         """
         session = open_session(kept_graph(folder, cache, precision), threads)
-        weights = model_id(folder)
+        weights, steps = model_id(folder), load_preprocessing(folder)
         return cls(
             session,
-            LinearHeads.load(folder, _dimension(session)),
-            preprocessing=load_preprocessing(folder),
+            LinearHeads.load(folder, _dimension(session, steps.size)),
+            preprocessing=steps,
             model_id=weights if precision is Precision.FLOAT32 else f"{weights}-{precision}",
             precision=precision,
         )
@@ -225,5 +225,9 @@ def graph_name(folder: Path, precision: Precision) -> str:
     return f"{model_id(folder)}-{precision}-r{REVISION}-ort{version('onnxruntime')}"
 
 
-def _dimension(session: Any) -> int:
-    return int(session.get_outputs()[0].shape[1])
+def _dimension(session: Any, size: int) -> int:
+    """Length of an embedding; a graph whose last layer is a map does not tell it without being run."""
+    width = session.get_outputs()[0].shape[1]
+    if not isinstance(width, int):
+        width = session.run([OUTPUT], {INPUT: np.zeros((1, 3, size, size), np.float32)})[0].shape[1]
+    return int(width)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from astrolens.domain.errors import ConfigError
-from astrolens.models.folder import PREPROCESSING, PREPROCESSOR, read_json
+from astrolens.models.folder import CONFIG, PREPROCESSING, PREPROCESSOR, TIMM_STEPS, read_json
 
 _KEYS = frozenset(
     {
@@ -107,7 +107,7 @@ class Preprocessing:
 
 
 def load_preprocessing(folder: Path) -> Preprocessing:
-    """Read the steps that belong to a model: its ``preprocessing.json``, or the one that transformers writes.
+    """Read the steps that belong to a model: its ``preprocessing.json``, or what transformers or timm wrote.
 
     Parameters
     ----------
@@ -127,6 +127,8 @@ def load_preprocessing(folder: Path) -> Preprocessing:
     path = folder / PREPROCESSING
     if not path.is_file() and (folder / PREPROCESSOR).is_file():
         return _of_transformers(folder / PREPROCESSOR)
+    if not path.is_file() and TIMM_STEPS in read_json(folder / CONFIG):
+        return _of_timm(folder / CONFIG)
     content = read_json(path)
     unknown = sorted(set(content) - _KEYS)
     if unknown:
@@ -172,6 +174,24 @@ def _of_transformers(path: Path) -> Preprocessing:
         ) from error
     except (TypeError, ValueError) as error:
         raise ConfigError(f"{path}: {error}; write a {PREPROCESSING} beside it") from error
+
+
+def _of_timm(path: Path) -> Preprocessing:
+    """Steps that timm keeps in a model's config.json."""
+    content = read_json(path)[TIMM_STEPS]
+    try:
+        _, rows, columns = content["input_size"]
+        if rows != columns:
+            raise ValueError(f"input_size is {content['input_size']}; want a square")
+        return Preprocessing(
+            size=int(rows),
+            crop_fraction=float(content.get("crop_pct", 1.0)),
+            resampling=Resampling(content.get("interpolation", "bicubic")),
+            mean=_three(list(content["mean"])),
+            std=_three(list(content["std"])),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ConfigError(f"{path}: {TIMM_STEPS}: {error!r}; write a {PREPROCESSING} beside it") from error
 
 
 def _side(value: Any) -> int:

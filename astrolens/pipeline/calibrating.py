@@ -1,16 +1,22 @@
 """Fit a calibration on the newest pictures of a source; what becomes of it is up to the caller."""
 
 import asyncio
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from astrolens.config.settings import DetectSettings
-from astrolens.detect.stage import Judge, fit_judge
+from astrolens.detect.by_bands import BandJudge, fit_by_bands, rows_by_bands
+from astrolens.detect.stage import Judge
 from astrolens.domain.clock import utc_now
 from astrolens.domain.detection import Verdict
 from astrolens.domain.review import LabelValue
 from astrolens.store.store import Store
+
+log = logging.getLogger(__name__)
+
+_UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -25,11 +31,14 @@ class Fresh:
         The pictures of its sample.
     verdicts : tuple of Verdict
         Of these pictures, each judged against the others.
+    band_sets : Mapping of str to int
+        Pictures of the sample by their bands.
     """
 
     judge: Judge
     ids: tuple[int, ...]
     verdicts: tuple[Verdict, ...]
+    band_sets: Mapping[str, int]
 
     def judged(self) -> Sequence[tuple[int, Verdict]]:
         """The sample with its verdicts.
@@ -51,6 +60,21 @@ class Fresh:
         """
         return [number for number, _ in sorted(self.judged(), key=lambda one: (one[1].p_value, -one[0]))]
 
+    def mixed(self) -> list[str]:
+        """Sets of bands without a calibration of their own.
+
+        Returns
+        -------
+        list of str
+            Named as in ``band_sets``; empty while there is one set only.
+        """
+        own = (
+            {bands or _UNKNOWN for bands in self.judge.band_sets}
+            if isinstance(self.judge, BandJudge)
+            else set()
+        )
+        return [bands for bands in self.band_sets if bands not in own] if len(self.band_sets) > 1 else []
+
     def facts(self, source: str, reason: str, budget_per_1000: float) -> dict[str, Any]:
         """What the event of a calibration says.
 
@@ -66,9 +90,13 @@ class Fresh:
         Returns
         -------
         dict
-            JSON-able.
+            JSON-able; only where there are several sets of bands ``band_sets`` (pictures of each) and ``mixed`` (those
+            that have too few for a calibration of their own: that of the whole source speaks for them).
         """
-        return {
+        several = (
+            {"band_sets": dict(self.band_sets), "mixed": self.mixed()} if len(self.band_sets) > 1 else {}
+        )
+        return several | {
             "source": source,
             "reason": reason,
             "pictures": len(self.ids),
@@ -111,9 +139,17 @@ async def fit_newest(
     known_normal = [number in said and said[number].value is LabelValue.NORMAL for number in ids]
 
     def _fit() -> Fresh:
-        judge = fit_judge(
+        judge = fit_by_bands(
             sample, source=source, settings=settings, made_at=utc_now(), known_normal=known_normal
         )
-        return Fresh(judge=judge, ids=tuple(ids), verdicts=tuple(judge.judge_own_sample()))
+        verdicts = tuple(judge.judge_own_sample())
+        sets = {bands or _UNKNOWN: len(rows) for bands, rows in rows_by_bands(sample).items()}
+        return Fresh(judge=judge, ids=tuple(ids), verdicts=verdicts, band_sets=sets)
 
-    return await asyncio.to_thread(_fit)
+    fresh = await asyncio.to_thread(_fit)
+    if mixed := fresh.mixed():
+        log.warning(
+            "source %s has too few pictures of some bands (%s) to calibrate them apart: the whole source speaks for them",
+            source, ", ".join(f"{fresh.band_sets[bands]} of {bands}" for bands in mixed),
+        )  # fmt: skip
+    return fresh

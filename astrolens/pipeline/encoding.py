@@ -110,7 +110,7 @@ def encoder_of(settings: Settings) -> Encoder:
     """
     wanted = settings.analyse
     return load_encoder(
-        model_folder(wanted.model),
+        model_folder(wanted.model, "analyse.model"),
         cache_folder(resolve(settings).data),
         device=wanted.device,
         threads=wanted.threads,
@@ -128,7 +128,7 @@ def write_graph(settings: Settings) -> None:
         As for `encoder_of`, which then finds the graph, or says why there is none.
     """
     wanted = settings.analyse
-    folder = model_folder(wanted.model)
+    folder = model_folder(wanted.model, "analyse.model")
     precision = graph_precision(
         folder, device=wanted.device, runtime=wanted.runtime, precision=wanted.precision
     )

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 from astrolens.config.settings import DetectSettings
+from astrolens.detect.by_bands import load_judge
 from astrolens.detect.stage import FEWEST_PICTURES, Judge
 from astrolens.domain.analysis import Analysis
 from astrolens.domain.detection import Decision, Verdict
@@ -67,7 +68,7 @@ class Judging:
         self._nightly = Nightly(store)
         self._thresholds = Thresholds(store, announcer)
         self._sample_review = SampleReview(store, model_id)
-        self._rejudging = Rejudging(store, announcer, self._judge_these)
+        self._rejudging = Rejudging(store, announcer, self._judge_these, self._drift.known_from)
         self._judges: dict[str, Judge] = {}
         self._wake = asyncio.Event()
         self._orders: dict[str, str] = {}
@@ -142,6 +143,7 @@ class Judging:
                 self._unfinished = True
                 for source, reason in list(self._orders.items()):
                     del self._orders[source]
+                    await self._drift.follow_order(source, await self.judge_of(source), self._wanted())
                     await self._calibrate(source, reason)
                 waiting = await self._store.run(self._store.analyses.waiting_sources)
                 for source in waiting:
@@ -174,7 +176,7 @@ class Judging:
         if self._settings.on_drift == "recalibrate" and since >= self._wanted():
             await self._drift.leave_behind(source, since)
             await self._calibrate(source, f"it changed; {since} pictures came since")
-        elif await self._has_grown(source, judge):
+        elif since == 0 and await self._has_grown(source, judge):
             await self._calibrate(source, "the sample of this source has doubled")
         return True
 
@@ -246,12 +248,14 @@ class Judging:
         TriedCalibration or None
             None while it has too few pictures.
         """
+        usable, first = await self._drift.reach(source, await self.judge_of(source), self._wanted())
         return await try_calibration(
             self._store,
             source,
             self._model_id,
             await self._in_force(source),
-            usable=await self._drift.usable(source),
+            usable=usable,
+            known_from=first,
             fewest=self._wanted(),
         )
 
@@ -263,6 +267,7 @@ class Judging:
             if await self._thresholds.follow(source, self._settings):
                 moved = self._judges[source] = judge.with_settings(await self._in_force(source))
                 await self._decide_again(source, moved)
+                await self._thresholds.followed(source, self._settings)
 
     async def _decide_again(self, source: str, judge: Judge) -> None:
         """Hold the p-values of anomalies and near misses against a threshold that moved."""
@@ -310,7 +315,7 @@ class Judging:
             if state is None:
                 return None
             try:
-                judge = await asyncio.to_thread(Judge.load, state, self._settings)
+                judge = await asyncio.to_thread(load_judge, state, self._settings)
             except BadData as error:
                 log.warning("source %s is calibrated anew: %s", source, error)
                 return None

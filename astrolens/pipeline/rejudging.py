@@ -21,6 +21,7 @@ _KEY = "rejudge/"
 _MOST_NAMED = 100
 
 JudgeAgain = Callable[[Judge, list[int]], Awaitable[Turnover]]
+KnownFrom = Callable[[str], Awaitable[int]]
 
 
 class Rejudging:
@@ -34,10 +35,16 @@ class Rejudging:
         Hears the result of a pass, as one event.
     judge_again : Callable
         Coroutine function that judges measured pictures, stores their verdicts, and says what changed.
+    known_from : Callable
+        Coroutine function: first picture that a source's calibration speaks for. What came before the source changed keeps
+        its verdict: for the new calibration all of it would be odd.
     """
 
-    def __init__(self, store: Store, announcer: Announcer, judge_again: JudgeAgain) -> None:
+    def __init__(
+        self, store: Store, announcer: Announcer, judge_again: JudgeAgain, known_from: KnownFrom
+    ) -> None:
         self._store = store
+        self._known_from = known_from
         self._announcer = announcer
         self._judge_again = judge_again
 
@@ -59,7 +66,8 @@ class Rejudging:
             What changed.
         """
         ids = await self._store.run(self._store.verdicts.ids_with, source, _FLAGGED)
-        left = [number for number in ids if number not in leave_out]
+        first = await self._known_from(source)
+        left = [number for number in ids if number >= first and number not in leave_out]
         table = Turnover()
         for start in range(0, len(left), BATCH):
             table = table.plus(await self._judge_again(judge, left[start : start + BATCH]))
@@ -133,6 +141,8 @@ class Rejudging:
             below=row["below"],
             limit=most,
         )
+        first = await self._known_from(source)
+        ids = [number for number in ids if number >= first]
         if not ids:
             await self._end(source, row)
             return False

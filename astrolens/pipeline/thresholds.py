@@ -1,12 +1,12 @@
 """Thresholds of the sources: the budget, moved by labels where they show that it is not kept."""
 
 import logging
-from dataclasses import asdict
 from typing import Any
 
 from astrolens.config.settings import DetectSettings
 from astrolens.detect.threshold import Said, propose
-from astrolens.domain.event import EventKind
+from astrolens.domain.clock import iso, utc_now
+from astrolens.domain.event import Event, EventKind
 from astrolens.pipeline.announce import Announcer
 from astrolens.store.store import Store
 
@@ -75,35 +75,59 @@ class Thresholds:
         Returns
         -------
         bool
-            Whether it moved; that was told.
+            Whether its verdicts have to be held against the threshold: it moved, which was told, or it had moved
+            and a kill came before `followed`.
         """
         if not settings.adaptive_threshold:
             return False
         kept = await self._kept(source, settings)
-        said = await self._store.run(self._store.nights.said, source)
-        now = Said(**said)
+        if kept.get("open"):
+            return True
+        allowed = (await self.settings_of(source, settings)).budget_per_1000 / 1000.0
+        said = Said(**await self._store.run(self._store.nights.said_inside, source, allowed))
+        budget = settings.budget_per_1000
         move = propose(
-            now.since(Said(**kept["said"])), factor=kept["factor"], budget_per_1000=settings.budget_per_1000
+            said, factor=kept["factor"], budget_per_1000=budget, labelled_before=kept.get("labelled", 0)
         )
         if move is None:
             return False
-        new = {"factor": move.factor, "budget_per_1000": settings.budget_per_1000, "said": asdict(now)}
-        await self._store.run(self._store.state.put, f"threshold/{source}", new)
         log.info("source %s: threshold %.2f of the budget: %s", source, move.factor, move.reason)
-        await self._announcer.tell(
-            EventKind.THRESHOLD_MOVED,
-            payload={
-                "source": source,
-                "reason": move.reason,
-                "from_per_1000": kept["factor"] * settings.budget_per_1000,
-                "to_per_1000": move.factor * settings.budget_per_1000,
-                "budget_per_1000": settings.budget_per_1000,
-            },
+        payload = {
+            "source": source,
+            "reason": move.reason,
+            "from_per_1000": kept["factor"] * budget,
+            "to_per_1000": move.factor * budget,
+            "budget_per_1000": budget,
+        }
+        new = {"factor": move.factor, "budget_per_1000": budget, "open": True}
+        told = Event(kind=EventKind.THRESHOLD_MOVED, at=iso(utc_now()), payload=payload)
+        self._announcer.publish(
+            await self._store.run(self._store.events.add_many, [told], f"threshold/{source}", new)
         )
         return True
+
+    async def followed(self, source: str, settings: DetectSettings) -> None:
+        """Say that the verdicts of a source were held against its threshold; labels from now on are new.
+
+        Parameters
+        ----------
+        source : str
+            Which one.
+        settings : DetectSettings
+            As configured.
+        """
+        allowed = (await self.settings_of(source, settings)).budget_per_1000 / 1000.0
+        said = await self._store.run(self._store.nights.said_inside, source, allowed)
+        kept = await self._kept(source, settings)
+        new = {
+            "factor": kept["factor"],
+            "budget_per_1000": settings.budget_per_1000,
+            "labelled": said["labelled"],
+        }
+        await self._store.run(self._store.state.put, f"threshold/{source}", new)
 
     async def _kept(self, source: str, settings: DetectSettings) -> dict[str, Any]:
         kept = await self._store.run(self._store.state.get, f"threshold/{source}", {})
         if kept.get("budget_per_1000") != settings.budget_per_1000:
-            return {"factor": 1.0, "said": {}}
+            return {"factor": 1.0}
         return dict(kept)

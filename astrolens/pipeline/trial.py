@@ -17,7 +17,14 @@ _FLAGGED = (Decision.ANOMALY, Decision.NEAR_MISS)
 
 
 async def try_calibration(
-    store: Store, source: str, model_id: str, settings: DetectSettings, *, usable: int, fewest: int
+    store: Store,
+    source: str,
+    model_id: str,
+    settings: DetectSettings,
+    *,
+    usable: int,
+    fewest: int,
+    known_from: int = 0,
 ) -> TriedCalibration | None:
     """Fit a calibration, judge with it, and forget it.
 
@@ -35,6 +42,8 @@ async def try_calibration(
         Newest pictures that may calibrate.
     fewest : int
         With fewer there is no calibration.
+    known_from : int
+        First picture that it speaks for; earlier ones keep their verdicts.
 
     Returns
     -------
@@ -55,7 +64,8 @@ async def try_calibration(
         limit=settings.rejudge_images + len(fresh.ids),
     )
     left = dict.fromkeys([*flagged, *newest])
-    ids = [number for number in left if number not in set(fresh.ids)]
+    sample = frozenset(fresh.ids)
+    ids = [number for number in left if number >= known_from and number not in sample]
     for start in range(0, len(ids), _BATCH):
         judged = await judge_stored(store, fresh.judge, ids[start : start + _BATCH])
         table = table.plus(await _compare(store, judged))

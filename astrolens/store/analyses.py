@@ -20,8 +20,9 @@ from astrolens.store.record import MeasuredFacts, signed
 NEAR_DUPLICATE_DISTANCE = 3
 
 _OF_IMAGES = """
-SELECT analysis.*, class_set.names FROM analyses AS analysis
+SELECT analysis.*, class_set.names, image.bands FROM analyses AS analysis
 JOIN class_sets AS class_set ON class_set.id = analysis.class_set
+JOIN images AS image ON image.id = analysis.image_id
 WHERE analysis.image_id IN (SELECT value FROM json_each(?))
 """
 _FACTS = """
@@ -290,7 +291,7 @@ def analysis_of(row: sqlite3.Row) -> Analysis:
     Parameters
     ----------
     row : sqlite3.Row
-        All columns of ``analyses``, and ``names``.
+        All columns of ``analyses``, ``names``, and ``bands`` of the image.
 
     Returns
     -------
@@ -312,6 +313,7 @@ def analysis_of(row: sqlite3.Row) -> Analysis:
         ),
         pixels=np.frombuffer(row["pixels"], dtype="<f2").astype(np.float16),
         miniature=miniature.reshape(side, side),
+        bands=",".join(json.loads(row["bands"])),
     )
 
 

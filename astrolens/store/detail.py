@@ -18,8 +18,9 @@ from astrolens.store.labels import label_row
 MODEL_IN_USE = "model_in_use"
 
 _ANALYSIS = """
-SELECT analysis.*, class_set.names FROM analyses AS analysis
-JOIN class_sets AS class_set ON class_set.id = analysis.class_set WHERE analysis.image_id = ?
+SELECT analysis.*, class_set.names, image.bands FROM analyses AS analysis
+JOIN class_sets AS class_set ON class_set.id = analysis.class_set
+JOIN images AS image ON image.id = analysis.image_id WHERE analysis.image_id = ?
 """
 _NEIGHBOURS = """
 SELECT id, source, key, decision, label FROM images WHERE id IN (SELECT value FROM json_each(?))

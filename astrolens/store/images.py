@@ -249,6 +249,31 @@ class ImageTable(ImageLookup):
 
         self._database.write(_work)
 
+    def newest_measured(self, source: str, model_id: str, place: int) -> int:
+        """Number of the image that so many of its source end with.
+
+        Parameters
+        ----------
+        source : str
+            The source.
+        model_id : str
+            The encoder that measured them.
+        place : int
+            1 for the newest one.
+
+        Returns
+        -------
+        int
+            0 when there are fewer.
+        """
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT image_id FROM analyses WHERE source = ? AND model_id = ?"
+                " ORDER BY image_id DESC LIMIT 1 OFFSET ?",
+                (source, model_id, place - 1),
+            ).fetchone()
+        return 0 if row is None else int(row["image_id"])
+
     def _mark(self, image_ids: Iterable[int], *, in_flight: int) -> None:
         self._database.execute(
             "UPDATE images SET in_flight = ? WHERE id IN (SELECT value FROM json_each(?))"

@@ -19,7 +19,17 @@ SELECT sum(images) AS judged,
        sum(images * (decision = 'anomaly' AND label IN ('normal', 'artefact'))) AS normal
 FROM tallies WHERE source = ?
 """
-_OLD = "SELECT night FROM nights ORDER BY night DESC LIMIT -1 OFFSET ?"
+_INSIDE = """
+SELECT count(*) AS flagged,
+       sum(images.label IN ('anomaly', 'normal', 'artefact')) AS labelled,
+       sum(images.label IN ('normal', 'artefact')) AS normal
+FROM images JOIN verdicts ON verdicts.image_id = images.id
+WHERE images.source = ? AND images.decision IN ('anomaly', 'near_miss') AND verdicts.p_value <= ?
+"""
+_OLD = """
+SELECT night FROM nights WHERE substr(night, 1, 10) NOT IN
+    (SELECT DISTINCT substr(night, 1, 10) AS evening FROM nights ORDER BY evening DESC LIMIT ?)
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +69,9 @@ class NightTable:
         Parameters
         ----------
         night : str
-            Date of its evening.
+            Date of its evening, and perhaps a word behind it for another family of the same night.
         judged : int
-            Pictures judged for the first time.
+            Pictures judged for the first time in this family.
         odd : sequence of NightPicture
             Those of them that a rule may ask for.
         """
@@ -131,3 +141,26 @@ class NightTable:
         with self._database.read() as connection:
             row = connection.execute(_SAID, (source,)).fetchone()
         return {name: int(row[name] or 0) for name in ("judged", "flagged", "labelled", "normal")}
+
+    def said_inside(self, source: str, allowed: float) -> dict[str, int]:
+        """What people said about the pictures of a source inside a threshold, whatever decided about them when.
+
+        Parameters
+        ----------
+        source : str
+            The source.
+        allowed : float
+            Largest p-value, in (0, 1]; not above what near misses reach.
+
+        Returns
+        -------
+        dict of str to int
+            As `said`; ``flagged`` holds what a rule beside the budget holds back, too.
+        """
+        with self._database.read() as connection:
+            judged = connection.execute(
+                "SELECT sum(images) AS judged FROM tallies WHERE source = ?", (source,)
+            ).fetchone()
+            inside = connection.execute(_INSIDE, (source, allowed)).fetchone()
+        counts = {name: int(inside[name] or 0) for name in ("flagged", "labelled", "normal")}
+        return {"judged": int(judged["judged"] or 0), **counts}

@@ -1,14 +1,17 @@
 """Which encoder is in use since when, and the comparisons that this rests on."""
 
+import contextlib
 import sqlite3
 from dataclasses import replace
+from pathlib import Path
 
 from astrolens.domain.clock import iso, utc_now
+from astrolens.domain.errors import Unavailable
 from astrolens.domain.event import Event, EventKind
 from astrolens.domain.promotion import Comparison, Outcome, Promotion, PromotionKind
 from astrolens.store import events
 from astrolens.store import state as named
-from astrolens.store.database import Database
+from astrolens.store.database import Database, connect
 from astrolens.store.detail import MODEL_IN_USE
 
 MODEL_NAMED = "model_in_use_named"
@@ -196,6 +199,43 @@ class PromotionTable:
             named.put_value(connection, _TRIES, {}, now)
 
         self._database.write(_work)
+
+
+def look_at(file: Path) -> tuple[Promotion | None, str]:
+    """The newest change in a database that somebody else may be working on; it is neither made nor brought up to date.
+
+    Parameters
+    ----------
+    file : Path
+        The SQLite file; it may be missing, or older than changes of the encoder are.
+
+    Returns
+    -------
+    newest : Promotion or None
+        None when there never was one.
+    taken_up : str
+        Name of the encoder that was taken up last; "" when none ever was.
+
+    Raises
+    ------
+    Unavailable
+        If it cannot be read now, or is damaged.
+    """
+    try:
+        if not file.is_file():
+            return None, ""
+        with contextlib.closing(connect(file, readonly=True)) as connection:
+            tables = {
+                str(row[0])
+                for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            }
+            if "promotions" not in tables:
+                return None, ""
+            row = connection.execute(_NEWEST_FIRST, (1,)).fetchone()
+            newest = None if row is None else _promotion_of(connection, row)
+            return newest, str(named.read_value(connection, MODEL_NAMED, ""))
+    except (OSError, sqlite3.Error, ValueError, IndexError) as error:  # the last two: of a newer AstroLens
+        raise Unavailable(f"{file} does not say which encoder is in use: {error}") from error
 
 
 def _add(connection: sqlite3.Connection, promotion: Promotion) -> tuple[Promotion, list[Event]]:

@@ -33,20 +33,24 @@ def class_head_of(recipe: Recipe, targets: Targets) -> tuple[str, tuple[str, ...
     Returns
     -------
     tuple of (str, tuple of str)
-        Head and classes: the one named, else the one with the most labels, else ``composite``.
+        Head and classes: the one named, if its set is given, else the one with the most labels, else ``composite``.
 
     Raises
     ------
     ConfigError
-        If the recipe names one that the data did not call for.
+        If the recipe names one that none of its sets has.
     """
     wanted = recipe.class_head
-    if wanted is not None and wanted not in targets.class_names:
+    described = {head for data in recipe.data.values() for head in data.classes}
+    if wanted is not None and wanted not in described:
         raise ConfigError(
-            f"class_head = {wanted!r}: the data given have {', '.join(sorted(targets.class_names)) or 'no class labels'}"
+            f"class_head = {wanted!r}: no data set of the recipe has such classes; "
+            f"it has {', '.join(sorted(described)) or 'none'}"
         )
     if not targets.class_names:
         return COMPOSITE, tuple(kind.name.casefold() for kind in Kind)
+    if wanted not in targets.class_names:
+        wanted = None
     head = wanted or max(targets.classes, key=lambda name: int(np.sum(targets.classes[name] >= 0)))
     return head, targets.class_names[head]
 

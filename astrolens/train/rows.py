@@ -89,7 +89,7 @@ def find_data(paths: Sequence[Path], recipe: Recipe, never: Sequence[Path] = ())
     """
     listed: list[tuple[str, Path, DataRecipe, list[Row]]] = []
     for path in paths:
-        name = path.stem if is_parquet(path) else path.resolve().name
+        name = set_name(path)
         if name in (other for other, *_ in listed):
             raise ConfigError(f"--data {path}: another data set is named {name!r} too; rename one")
         how = recipe.data.get(name, DataRecipe())
@@ -110,6 +110,22 @@ def find_data(paths: Sequence[Path], recipe: Recipe, never: Sequence[Path] = ())
             f"nothing to train on ({why or 'no --data given'}); give folders or Parquet files of pictures"
         )
     return found
+
+
+def set_name(path: Path) -> str:
+    """What a data set is called, in recipes and elsewhere.
+
+    Parameters
+    ----------
+    path : Path
+        A folder of pictures or a Parquet file.
+
+    Returns
+    -------
+    str
+        Name of the folder, or of the file without suffix.
+    """
+    return path.stem if is_parquet(path) else path.resolve().name
 
 
 def _allowed(name: str, path: Path, how: DataRecipe, rows: list[Row], forbidden: Collection[str]) -> DataSet:

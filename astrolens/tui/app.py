@@ -31,7 +31,7 @@ from astrolens.tui.errands import ERRAND_BINDINGS, Errands
 from astrolens.tui.feed import RETRY_S, Feed
 from astrolens.tui.glyphs import Glyphs, choose_glyphs
 from astrolens.tui.keymap import keyed, mistakes_in, normal_keys
-from astrolens.tui.live import Live
+from astrolens.tui.live import Live, login_name
 from astrolens.tui.messages import (
     CardWanted,
     DaemonAttached,
@@ -54,7 +54,7 @@ from astrolens.tui.messages import (
 )
 from astrolens.tui.palette import DARK_THEME, own_themes, palette_for
 from astrolens.tui.reach import Reach
-from astrolens.tui.review_words import step_words
+from astrolens.tui.review_words import label_words, step_words
 from astrolens.tui.screens.candidates import CandidatesView
 from astrolens.tui.screens.card import CardScreen
 from astrolens.tui.screens.overview import OverviewView
@@ -133,6 +133,7 @@ class AstroLensApp(Errands, Reach, Sight, Turn, App[int]):
             palette=palette_for(dark=True),
             glyphs=glyphs,
             retry_s=retry_s,
+            reviewer=settings.reviewer or login_name(),
         )
         self.album = Album(client, half_cells=glyphs.half_cells)
         self._desk = LabelDesk(client, self.live, self.post_message, settings.reviewer or None)
@@ -238,16 +239,14 @@ class AstroLensApp(Errands, Reach, Sight, Turn, App[int]):
         """It is on disk."""
         self.album.forget_detail(message.label["image_id"])
         self.live.session.note(message.label)
-        said = message.label["value"]
-        degree = message.label["interest"]
-        self.live.say(f"saved: {said}" + ("" if degree is None else f", interest {degree}"))
+        self.live.say(label_words("saved", message.label, message.of))
 
     def on_label_withdrawn(self, message: LabelWithdrawn) -> None:
         """It was taken back."""
         self.album.forget_detail(message.label["image_id"])
         self.live.session.note(message.label)
         self.live.withdrawn.publish(message)
-        self.live.say(f"taken back: {message.label['value']}")
+        self.live.say(label_words("taken back", message.label, message.of))
 
     def on_label_refused(self, message: LabelRefused) -> None:
         """It is not on disk."""

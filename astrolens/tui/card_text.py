@@ -10,6 +10,7 @@ from astrolens.domain.description import NOTICE
 from astrolens.domain.text import clean
 from astrolens.tui import words
 from astrolens.tui.facts import Facts
+from astrolens.tui.folding import folded
 from astrolens.tui.live import Live
 from astrolens.tui.marks import Mark, MarkState
 from astrolens.tui.why_text import deciding, neighbours, outliers
@@ -22,7 +23,7 @@ def card_title(row: CandidateRow, mark: Mark | None, live: Live, interest: int |
     text.append(f"   {clean(row['source'], 24)} ", live.palette.text)
     text.append(clean(row["key"], 80), live.palette.quiet)
     if mark is not None:
-        text.append("   you: ", live.palette.quiet)
+        text.append(f"   {live.other(mark) or 'you'}: ", live.palette.quiet)
         if mark.state is MarkState.REFUSED:
             text.append(f"{live.glyphs.alarm} not saved", f"bold {live.palette.alarm}")
         elif mark.value is not None:
@@ -74,15 +75,16 @@ def _verdict(facts: Facts, row: CandidateRow, detail: ImageDetail | None) -> lis
         lines.append(facts.heading("* beyond the calibration sample"))
     if detail is not None:
         if (budget := detail["budget_per_1000"]) is not None:
-            lines.append(facts.line("budget", f"{budget:g} false alarms per 1,000"))
-        lines.append(facts.line("votes", f"{detail['votes']} of 3 alone would flag it"))
+            lines += facts.lines("budget", f"{budget:g} false alarms per 1,000")
+        lines += facts.lines("votes", f"{detail['votes']} of 3 alone would flag it")
         if detail["held_by"]:
             rule = clean(detail["held_by"], 30).replace("_", " ")
-            lines.append(facts.line("held back", f"by {rule}; it is inside the budget", facts.palette.unsure))
+            lines += facts.lines("held back", f"by {rule}; it is inside the budget", facts.palette.unsure)
         if detail["former_model"]:
-            lines.append(facts.line("former model", "it will be measured again", facts.palette.unsure))
+            lines += facts.lines("former model", "it will be measured again", facts.palette.unsure)
         if detail["in_calibration"]:
-            lines.append(facts.heading("part of its own calibration sample; its p leaves it out"))
+            of_sample = facts.heading("part of its own calibration sample; its p leaves it out")
+            lines += folded(of_sample, facts.width)
         if truth := detail.get("truth"):
             lines.append(facts.line("planted", clean(truth, 60)))
     return lines

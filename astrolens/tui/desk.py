@@ -93,7 +93,7 @@ class LabelDesk:
     def _saved(self, labels: list[LabelRow], row_index: int | None) -> None:
         for label in labels:
             self._live.marks.save(label, row_index)
-            self._post(LabelSaved(label=label))
+            self._post(LabelSaved(label=label, of=len(labels)))
         self._news(DeskNews(saved=tuple(labels)))
 
     def _refused(self, wanted: LabelWanted | LabelsWanted, reason: str) -> None:
@@ -127,7 +127,7 @@ class LabelDesk:
                 self._post(LabelRefused(image_id=0, reason=said))
                 return
             for shown in reply["shown"]:
-                self._live.marks.settle(shown)
+                self._live.marks.settle(shown, reply["reviewer"])
             self._live.marks.count(len(reply["labels"]) * (1 if redone else -1))
             if redone or not reply["labels"]:
                 self._post(StepRedone(step=reply, redone=redone))
@@ -137,7 +137,8 @@ class LabelDesk:
 
     def _withdrawn(self, reply: StepReply) -> None:
         for label in reply["labels"]:
-            self._post(LabelWithdrawn(label=label, row_index=self._live.marks.place(label["image_id"])))
+            place = self._live.marks.place(label["image_id"])
+            self._post(LabelWithdrawn(label=label, row_index=place, of=len(reply["labels"])))
 
     async def remark(self, wanted: RemarkWanted) -> None:
         """Send a tag or a note when what was said before is through."""

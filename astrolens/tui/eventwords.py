@@ -86,6 +86,8 @@ def _mark(event: EventRow, palette: Palette, glyphs: Glyphs) -> tuple[str, str]:
         return (glyphs.running if healthy else glyphs.resting), palette.text
     if kind == EventKind.LABELLED:
         value = str(payload.get("value", ""))
+        if payload.get("withdrawn"):
+            return glyphs.dot, palette.quiet
         return glyphs.labels.get(value, glyphs.pen), palette.of_label(value)
     marks: dict[str, tuple[str, str]] = {
         EventKind.STARTED: (glyphs.running, palette.text),
@@ -127,7 +129,9 @@ def _what(event: EventRow) -> str:
         return f"{about} is {clean(payload.get('state', 'changed'), 20)}"
     if event["kind"] == EventKind.LABELLED:
         who = clean(payload.get("reviewer", ""), 30)
-        return f"{clean(payload.get('value', 'label'), 20)}" + (f" by {who}" if who else "")
+        said = f"{clean(payload.get('value', 'label'), 20)}" + (f" by {who}" if who else "")
+        about = f", picture {event['image_id']}" if event["image_id"] else ""
+        return f"{'taken back: ' if payload.get('withdrawn') else ''}{said}{about}"
     if event["kind"] in _OF_MODELS:
         return _model(event)
     if event["kind"] == EventKind.IMAGE_PARKED:

@@ -8,6 +8,7 @@ from astrolens.api.wire import AnswerRow, CandidateRow, ImageDetail
 from astrolens.domain.finding import CatalogOutcome
 from astrolens.domain.text import clean
 from astrolens.tui import words
+from astrolens.tui.folding import folded
 from astrolens.tui.glyphs import Glyphs
 from astrolens.tui.palette import Palette
 
@@ -57,6 +58,11 @@ class Facts:
         text = Text(no_wrap=True, overflow="ellipsis")
         text.append(f"{clean(name, NAME_WIDTH):<{NAME_WIDTH}} ", self.palette.quiet)
         return text.append(value, style or self.palette.text)
+
+    def lines(self, name: str, value: str, style: str = "") -> list[Text]:
+        """A quiet name and words that go on below."""
+        first, *rest = folded(Text(value, style or self.palette.text), self.width, indent=NAME_WIDTH + 1)
+        return [self.line(name, first.plain.lstrip(), style), *rest]
 
     def bar(self, name: str, share: float | None, value: str, style: str) -> Text:
         """A name, a bar of a share in [0, 1], and a number."""
@@ -142,27 +148,28 @@ class Facts:
     def shape(self, detail: ImageDetail, names: Iterable[str] | None = None) -> list[Text]:
         """Morphology in two columns when there is room."""
         numbers: Mapping[str, float | None] = detail["morphology"]
+        across = 2 if self.width >= 32 else 1
+        wide = self.width // across
+        room = wide - _name_width(wide) - 2
         cells = [
-            (clean(SHAPE_NAMES.get(name, name), NAME_WIDTH), words.measure(value) + self._unit(name, value))
+            (clean(SHAPE_NAMES.get(name, name), NAME_WIDTH), self.measured(name, value, room))
             for name, value in numbers.items()
             if names is None or name in names
         ]
-        across = 2 if self.width >= 32 else 1
-        return [
-            self._cells(cells[start : start + across], self.width // across)
-            for start in range(0, len(cells), across)
-        ]
+        return [self._cells(cells[start : start + across], wide) for start in range(0, len(cells), across)]
 
-    def _unit(self, name: str, value: float | None) -> str:
-        unit = _SHAPE_UNITS.get(name, "") if value is not None else ""
-        return unit.replace("°", self.glyphs.degree)
+    def measured(self, name: str, value: float | None, room: int = 99) -> str:
+        """A number with its unit, to two digits where three do not fit."""
+        unit = "" if value is None else _SHAPE_UNITS.get(name, "").replace("°", self.glyphs.degree)
+        said = words.measure(value) + unit
+        return said if len(said) <= room else words.measure(value, 2) + unit
 
     def _cells(self, cells: list[tuple[str, str]], width: int) -> Text:
         text = Text(no_wrap=True, overflow="ellipsis")
-        names = min(NAME_WIDTH, width - 7)
+        names = _name_width(width)
         for name, value in cells:
             text.append(f"{name[:names]:<{names}} ", self.palette.quiet)
-            text.append(f"{value:<{max(1, width - names - 1)}}", self.palette.text)
+            text.append(f"{value:<{max(1, width - names - 2)}} ", self.palette.text)
         text.rstrip()
         return text
 
@@ -170,3 +177,8 @@ class Facts:
         """Bars of class probabilities, the largest first."""
         ranked = sorted(shares.items(), key=lambda item: -item[1])[:most]
         return [self.bar(name, share, f"{share:.2f}", self.palette.normal) for name, share in ranked]
+
+
+def _name_width(width: int) -> int:
+    """Cells for the name in a column of a number."""
+    return min(NAME_WIDTH, width - 7)

@@ -1,5 +1,7 @@
 """What the terminal knows of the daemon at this moment; owned by the app, read by every widget."""
 
+import os
+import pwd
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -16,7 +18,7 @@ from astrolens.domain.event import EventKind
 from astrolens.domain.promotion import BY_THE_HOUSE
 from astrolens.domain.text import clean
 from astrolens.tui.glyphs import Glyphs
-from astrolens.tui.marks import Marks
+from astrolens.tui.marks import Mark, Marks
 from astrolens.tui.messages import LabelWithdrawn
 from astrolens.tui.palette import Palette
 from astrolens.tui.session import Session
@@ -78,6 +80,11 @@ class Live:
     notice: Notice | None = None
     session: Session = field(default_factory=Session)
     only_looks: str = ""  # why this terminal changes nothing; empty when it may
+    reviewer: str = ""  # on the labels of this terminal
+
+    def other(self, mark: Mark) -> str:
+        """Who said that, cleaned; empty for the person in front of this terminal."""
+        return "" if mark.by is None or mark.by == self.reviewer else clean(mark.by, 24)
 
     @property
     def attached(self) -> bool:
@@ -162,3 +169,11 @@ class Live:
         if self.reopening():
             return "the daemon is taking up another model and will be back in a moment"
         return "the daemon is away" if self.connection is Connection.GONE else "no daemon has answered yet"
+
+
+def login_name() -> str:
+    """Who has labels of this terminal without a name of its own: the daemon asks the socket for the same."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"user {os.getuid()}"

@@ -23,6 +23,7 @@ class Mark:
     value: str | None
     interest: int | None
     state: MarkState
+    by: str | None = None  # who said it; None for what was said here
 
 
 class Marks:
@@ -43,7 +44,7 @@ class Marks:
             return mark if mark.value is not None or mark.state is not MarkState.SAVED else None
         if row["label"] is None:
             return None
-        return Mark(value=row["label"], interest=row["interest"], state=MarkState.SAVED)
+        return Mark(value=row["label"], interest=row["interest"], state=MarkState.SAVED, by=row["reviewer"])
 
     def begin(self, row: CandidateRow, value: LabelValue, interest: int | None) -> None:
         """A key was pressed; nothing is saved yet."""
@@ -51,7 +52,7 @@ class Marks:
         before = self._marks.get(row["id"])
         if before is None or before.state is MarkState.REFUSED:
             before = self._before.get(row["id"]) or Mark(
-                value=row["label"], interest=row["interest"], state=MarkState.SAVED
+                value=row["label"], interest=row["interest"], state=MarkState.SAVED, by=row["reviewer"]
             )
         if before.state is MarkState.SAVED:
             self._before[row["id"]] = before
@@ -77,22 +78,26 @@ class Marks:
             value=before.value if before else None,
             interest=before.interest if before else None,
             state=MarkState.REFUSED,
+            by=before.by if before else None,
         )
         self.pending -= 1
 
     def mine(self, image_id: int) -> Mark | None:
         """What was said in this session; None when nothing was, or when it was taken back."""
         mark = self._marks.get(image_id)
-        return None if mark is None or (mark.value is None and mark.state is MarkState.SAVED) else mark
+        if mark is None or (mark.state is MarkState.SAVED and (mark.value is None or mark.by is not None)):
+            return None
+        return mark
 
     def place(self, image_id: int) -> int | None:
         """Where the list showed a picture when it was judged; None when it was not judged in the list."""
         return self._places.get(image_id)
 
-    def settle(self, now: ShownRow) -> None:
-        """The daemon said which word holds, after an undo or a redo; a label on its way is still shown."""
+    def settle(self, now: ShownRow, reviewer: str) -> None:
+        """The daemon said to ``reviewer`` which word holds, after an undo or a redo; a label on its way is still shown."""
         self.version += 1
-        holds = Mark(value=now["label"], interest=now["interest"], state=MarkState.SAVED)
+        by = None if now["reviewer"] == reviewer else now["reviewer"]
+        holds = Mark(value=now["label"], interest=now["interest"], state=MarkState.SAVED, by=by)
         self._before[now["image_id"]] = holds
         mark = self._marks.get(now["image_id"])
         if mark is None or mark.state is not MarkState.PENDING:

@@ -105,6 +105,7 @@ class LabelSaved(Message):
     """The daemon has the label on disk."""
 
     label: LabelRow
+    of: int = 1  # labels of the same step
 
 
 @dataclass
@@ -113,6 +114,7 @@ class LabelWithdrawn(Message):
 
     label: LabelRow
     row_index: int | None
+    of: int = 1  # labels of the same step
 
 
 @dataclass

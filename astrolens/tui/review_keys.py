@@ -1,6 +1,19 @@
 """The keys of the review, by importance."""
 
+from typing import TYPE_CHECKING
+
 from textual.binding import Binding
+
+from astrolens.tui.live import Live
+from astrolens.tui.messages import RedoWanted, UndoWanted
+from astrolens.tui.widgets.review_strip import ReviewStrip
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    _Screen = Screen[None]
+else:
+    _Screen = object
 
 
 def review_bindings() -> tuple[Binding, ...]:
@@ -31,6 +44,46 @@ def review_bindings() -> tuple[Binding, ...]:
         Binding(
             "D", "order('disputed')", "disputed", tooltip="only where people do not agree, or the usual queue"
         ),
+        Binding(
+            "K",
+            "order('calibration')",
+            "samples",
+            tooltip="only the oddest of calibration samples that nobody has labelled, or the usual queue",
+        ),
         Binding("g", "again", "newer", tooltip="read the queue again, with what is newer"),
         Binding("escape", "leave_review", "list", tooltip="back to the candidates"),
     )
+
+
+class StripKeys(_Screen):
+    """Mixed into a screen that holds a `ReviewStrip`."""
+
+    _live: Live
+
+    def action_strip(self, step: int) -> None:
+        """The cursor among the similar pictures."""
+        self._or_say(done=self.query_one(ReviewStrip).move(step))
+
+    def action_mark(self) -> None:
+        """Mark a similar picture."""
+        self._or_say(done=self.query_one(ReviewStrip).toggle())
+
+    def action_mark_range(self) -> None:
+        """Mark similar pictures up to the cursor."""
+        self._or_say(done=self.query_one(ReviewStrip).toggle_range())
+
+    def _or_say(self, *, done: bool) -> None:
+        if not done:
+            self._live.say("nothing similar to mark here")
+
+
+class StepKeys(_Screen):
+    """Mixed into a screen that takes steps back."""
+
+    def action_undo(self) -> None:
+        """Take this person's newest step back."""
+        self.post_message(UndoWanted())
+
+    def action_redo(self) -> None:
+        """Do again what was undone last."""
+        self.post_message(RedoWanted())

@@ -29,13 +29,12 @@ class ReviewProgress:
             self.judged.discard(row["id"])
 
     def count(self, labels: int) -> None:
-        """So many labels more are on disk, or fewer."""
+        """So many labels more are on disk, or fewer; how many wait is known to the daemon."""
         if self.reply is None:
             return
         changed = self.reply.copy()
         changed["labels"] = max(0, changed["labels"] + labels)
         changed["today"] = max(0, changed["today"] + labels)
-        changed["waiting"] = max(0, changed["waiting"] - labels)
         if labels > 0:
             changed["undo"], changed["redo"] = changed["undo"] + 1, 0
         self.reply = changed

@@ -44,6 +44,10 @@ class ReviewQueue:
         """How many come after the one on the screen."""
         return max(0, len(self._rows) - self._at - 1)
 
+    def besides(self, judged: Collection[int]) -> int:
+        """How many are not among what was judged in this session."""
+        return sum(row["id"] not in judged for row in self._rows)
+
     def go(self, step: int) -> bool:
         """Forth or back; False at an end. One place behind the last picture says that there is no more."""
         wanted = max(0, min(self._at + step, len(self._rows)))
@@ -70,3 +74,8 @@ class ReviewQueue:
         if not self.find(row["id"]):
             self._rows.insert(self._at, row)
             self._because[row["id"]] = AskedBecause.CHOSEN
+
+
+def reason_of(word: str) -> AskedBecause:
+    """Why a picture is asked, also when the daemon knows reasons that this terminal does not."""
+    return AskedBecause(word) if word in set(AskedBecause) else AskedBecause.CHOSEN

@@ -17,6 +17,7 @@ from astrolens.tui.review_lore import ReviewLore
 
 _FACTS_AFTER_S = 0.06  # a quick hand does not wait for words
 _REST_AFTER_S = 0.25
+_COUNTS_AFTER_S = 0.3
 
 
 @dataclass
@@ -26,6 +27,13 @@ class QueueArrived(Message, bubble=False):
     order: QueueOrder
     reply: QueueReply | None
     reason: str
+
+
+@dataclass
+class CountsArrived(Message, bubble=False):
+    """How far this person is; None when nobody answered."""
+
+    reply: QueueReply | None
 
 
 @dataclass
@@ -55,6 +63,7 @@ class ReviewReader:
         self._reviewer = reviewer
         self._post = post
         self.lore = ReviewLore(client)
+        self.counting = self._changed = False
 
     async def queue(self, order: QueueOrder, limit: int) -> None:
         """The first so many of a queue."""
@@ -64,6 +73,26 @@ class ReviewReader:
             self._post(QueueArrived(order=order, reply=None, reason=str(error)))
         else:
             self._post(QueueArrived(order=order, reply=reply, reason=""))
+
+    async def counts(self) -> None:
+        """How many wait and can be undone, once for all that is said in a moment; a failure is in the banner."""
+        self._changed = True
+        if self.counting:
+            return
+        self.counting = True
+        reply: QueueReply | None = None
+        try:
+            while self._changed:
+                await asyncio.sleep(_COUNTS_AFTER_S)
+                self._changed = False
+                call = review_queue(reviewer=self._reviewer, order=QueueOrder.INTERESTING, limit=1)
+                counted = await self._client.ask(call)
+                reply = counted
+        except AstroLensError:
+            reply = None
+        finally:
+            self.counting = False
+        self._post(CountsArrived(reply=reply))
 
     async def facts(self, image_id: int, neighbours: int) -> None:
         """What stands beside a picture, the most important first; what fails is not shown."""

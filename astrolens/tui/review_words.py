@@ -19,7 +19,7 @@ _REASONS = {
     AskedBecause.INTERESTING: "because it is odd",
     AskedBecause.AUDIT: "by chance, to measure what is missed",
     AskedBecause.DISPUTED: "because people do not agree",
-    AskedBecause.CALIBRATION: "as one of the oddest that normal is learnt from",
+    AskedBecause.CALIBRATION: "as one of its calibration's oddest",
     AskedBecause.CHOSEN: "because you came back to it",
 }
 
@@ -30,6 +30,8 @@ def order_words(order: QueueOrder, audit_every: int) -> str:
         return "drawn by chance only"
     if order is QueueOrder.DISPUTED:
         return "where people do not agree"
+    if order is QueueOrder.CALIBRATION:
+        return "the oddest of calibration samples"
     share = f", 1 in {audit_every} by chance" if audit_every and order is QueueOrder.MIXED else ""
     return f"interesting first{share}"
 
@@ -56,9 +58,9 @@ def odds(row: CandidateRow) -> str:
     chance = row["p_value"]
     if chance is None:
         return "not judged by the detectors yet"
-    thousand = chance * 1000
-    many = "fewer than 1" if thousand < 1 else f"about {thousand:,.0f}"
-    return f"{many} in 1,000 normals {'look' if thousand >= 2 else 'looks'} odder"
+    thousand = round(chance * 1000)
+    many = "fewer than 1" if chance * 1000 < 1 else f"about {thousand:,}"
+    return f"{many} in 1,000 normals {'look' if thousand > 1 else 'looks'} odder"
 
 
 def own_line(live: Live, mark: Mark | None, interest: int | None, reason: str) -> list[Text]:
@@ -147,6 +149,13 @@ def _annotation(facts: Facts, detail: ImageDetail) -> list[Text]:
     told = wrap(f'"{clean(description["words"], 400)}"', facts.width)[:4]
     heading = facts.heading(f"{clean(description['model'], 30)} writes (AI, unverified)")
     return [Text(""), heading, *(Text(line, facts.palette.text) for line in told)]
+
+
+def label_words(done: str, label: LabelRow, of: int) -> str:
+    """What became of a label, and of how many pictures in one step."""
+    degree = label["interest"] if done == "saved" else None
+    said = f"{done}: {label['value']}" + ("" if degree is None else f", interest {degree}")
+    return said + (f" ({of} pictures)" if of > 1 else "")
 
 
 def step_words(step: StepReply, *, redone: bool) -> str:

@@ -96,7 +96,7 @@ def _finding(row: CandidateRow) -> str:
             words.position(row["ra_deg"], row["dec_deg"]),
             row["source"],
             row["key"],
-            row["catalogue_words"] or row["catalogue"],
+            row["catalogue_words"] or row["catalogue"].replace("_", " "),
         )
     )
 

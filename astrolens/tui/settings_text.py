@@ -16,7 +16,12 @@ _NAME_WIDTH = 10
 
 def setting_columns() -> tuple[Column, ...]:
     """Columns of the settings."""
-    return (Column("setting"), Column("value"), Column("from", False, 1), Column("default", False, 2))
+    return (
+        Column("setting"),
+        Column("value", least=8),
+        Column("from", False, 1),
+        Column("default", False, 2),
+    )
 
 
 def setting_row(row: SettingRow, palette: Palette, glyphs: Glyphs) -> list[Cell]:

@@ -16,6 +16,7 @@ class Column:
     title: str
     right: bool = False
     importance: int = 0  # the largest goes first when there is no room
+    least: int = 0  # becomes so narrow, its cells cut, before it goes; 0: goes whole
 
 
 Cell = tuple[str, str]  # words and style
@@ -28,8 +29,12 @@ def widths_of(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], width: 
         for place, column in enumerate(columns)
     ]
     kept = list(range(len(columns)))
-    while sum(widest[place] + _GAP for place in kept) - _GAP > width and len(kept) > 1:
-        kept.remove(max(kept, key=lambda place: (columns[place].importance, place)))
+    while (over := sum(widest[place] + _GAP for place in kept) - _GAP - width) > 0 and len(kept) > 1:
+        last = max(kept, key=lambda place: (columns[place].importance, place))
+        if columns[last].least and widest[last] - over >= columns[last].least:
+            widest[last] -= over
+            break
+        kept.remove(last)
     return {place: widest[place] for place in kept}
 
 
@@ -38,6 +43,10 @@ def line_of(columns: Sequence[Column], cells: Sequence[Cell], widths: dict[int, 
     line = Text(no_wrap=True, overflow="ellipsis")
     for place, wide in widths.items():
         said, style = cells[place]
+        if cell_len(said) > wide:
+            cut = Text(said)
+            cut.truncate(wide, overflow="ellipsis")
+            said = cut.plain
         blank = " " * max(0, wide - cell_len(said))
         line.append(blank + said if columns[place].right else said + blank, style).append(" " * _GAP)
     line.rstrip()

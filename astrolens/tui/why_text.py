@@ -24,14 +24,14 @@ def outliers(facts: Facts, why: WhyReply) -> list[Text]:
 
 
 def _outlier(facts: Facts, one: OutlierRow) -> Text:
-    line = facts.line(
-        SHAPE_NAMES.get(one["name"], one["name"]), f"{words.measure(one['value']):<5} ", facts.palette.anomaly
-    )
-    line.append(f"normals {words.measure(one['low'])}..{words.measure(one['high'])}", facts.palette.text)
+    value = facts.measured(one["name"], one["value"])
+    line = facts.line(SHAPE_NAMES.get(one["name"], one["name"]), f"{value:<5} ", facts.palette.anomaly)
+    line.append(f"usual {words.measure(one['low'])}..{words.measure(one['high'])}", facts.palette.text)
     above = one["value"] > one["high"]
     share = one["percentile"] if above else 100.0 - one["percentile"]
     side = "above" if above else "below"
-    return line.append(f", {side} {min(share, 99.9):.1f} %", facts.palette.quiet)
+    told = f", {side} {min(share, 99.9):.1f} %"
+    return line.append(told, facts.palette.quiet) if line.cell_len + len(told) <= facts.width else line
 
 
 def neighbours(facts: Facts, rows: Iterable[SimilarRow]) -> list[Text]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -38,7 +39,9 @@ def serve(command: Sequence[str], *, host: str, port: int, announce: Callable[[s
     """
     address = checked_host(host)
     if find_spec("textual_serve") is None:
-        raise ConfigError("the terminal in a browser needs textual-serve: pip install 'astrolens[web]'")
+        raise ConfigError(
+            f"the terminal in a browser needs textual-serve; run '{sys.executable} -m pip install textual-serve'"
+        )
     from astrolens.web.site import Site
 
     try:

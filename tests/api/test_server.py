@@ -146,18 +146,20 @@ async def test_a_stop_with_readers_and_half_requests_takes_less_than_three_secon
         writer.transport.abort()
 
 
-async def test_an_application_that_has_ended_holds_no_daemon() -> None:
+async def test_an_application_that_has_ended_is_let_go_and_holds_no_daemon() -> None:
     paths = resolve(Settings())
     store = await asyncio.to_thread(open_store, paths)
     control = SmallDaemon(store)
     context = ApiContext(store=store, control=control, hub=EventHub(), upload_limit_bytes=1, version="0")
-    async with serving(build_app(context, Settings()), paths.socket), Client(paths.socket) as client:
+    app = build_app(context, Settings())
+    async with serving(app, paths.socket), Client(paths.socket) as client:
         await client.ask(questions.health())
-    left = weakref.ref(control)
-    del control, context
+    left, ended = weakref.ref(control), weakref.ref(app)
+    del control, context, app
     await asyncio.to_thread(store.close)
     gc.collect()
     assert left() is None
+    assert ended() is None, "aiohttp keeps it: a daemon grows with every promotion"
 
 
 async def test_a_dead_socket_is_replaced_and_a_live_one_is_not(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_one_set_needs_no_name(tmp_path: Path) -> None:
 
 
 def test_what_is_missing_is_named(tmp_path: Path) -> None:
-    with pytest.raises(BadData, match=r"labels\.csv"):
+    with pytest.raises(BadData, match=r"labels\.csv: No such file or directory; see docs"):
         read_set(tmp_path)
     (tmp_path / "labels.csv").write_text("file,label\na.jpg,spiral\n")
     with pytest.raises(BadData, match="'split' is missing"):

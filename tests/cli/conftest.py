@@ -8,6 +8,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from astrolens.cli.main import build_app, main
+from astrolens.config.paths import Paths
+from astrolens.domain.clock import iso, utc_now
+from astrolens.domain.promotion import Promotion, PromotionKind
+from astrolens.store.store import open_store
 from tests.models.tiny import write_tiny_model
 from tests.process.profile import DaemonProcess
 
@@ -49,6 +53,21 @@ def command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) 
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_tiny_model(tmp_path_factory.mktemp("model"))
+
+
+def promoted(data: Path, former: str, model: str, configured: str | None = None) -> None:
+    """A profile without a daemon in which somebody put another encoder to use."""
+    paths = Paths(config_file=data / "a.toml", data=data, runtime=data / "run")
+    store = open_store(paths)
+    try:
+        store.promotions.add(
+            Promotion(
+                kind=PromotionKind.PROMOTED, model=model, model_id=f"{Path(model).name}-id", former=former,
+                former_id=f"{Path(former).name}-id", configured=configured or former, by="ada", at=iso(utc_now()),
+            )
+        )  # fmt: skip
+    finally:
+        store.close()
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from astrolens.domain.analysis import Morphology
-from tests.cli.conftest import HOSTILE, Command, harmless
+from tests.cli.conftest import HOSTILE, Command, harmless, promoted
+from tests.models.tiny import write_tiny_model
 from tests.pipeline.pictures import paint
 
 pytestmark = pytest.mark.process
@@ -72,6 +73,38 @@ def test_without_a_reference_files_are_compared_with_each_other(
     assert (few.code, few.out) == (1, "")
     assert "3 usable reference pictures; at least 40 are needed" in few.err
     assert "--reference" in few.err
+
+
+def test_the_encoder_in_force_is_used_and_named(
+    tmp_path: Path, config: Path, command: Command, tiny_model: Path
+) -> None:
+    paint(tmp_path / "all", 40)
+    asked = ("analyze", tmp_path / "all", "-c", config)
+    plain = command(*asked)
+    assert plain.out.splitlines()[-1] == f"encoder {tiny_model}: named by analyse.model"
+    other = write_tiny_model(tmp_path / "other", 1)
+    promoted(tmp_path / "data", str(tiny_model), str(other))
+    ended = command(*asked)
+    assert ended.code == 0, ended.err
+    last = ended.out.splitlines()[-1]
+    assert last.startswith(f"encoder {other}: promoted 20")
+    assert last.endswith(f" by ada; analyse.model names {tiny_model}")
+    rows = json.loads(command(*asked, "--json").out)
+    assert {row["model_id"].split("-")[0] for row in rows} == {"tiny1"}
+
+
+def test_an_encoder_in_force_that_went_away_is_told(
+    tmp_path: Path, config: Path, command: Command, tiny_model: Path
+) -> None:
+    paint(tmp_path / "all", 1)
+    promoted(tmp_path / "data", str(tiny_model), str(tmp_path / "gone"))
+    ended = command("analyze", tmp_path / "all", "-c", config)
+    assert (ended.code, ended.out) == (78, "")
+    assert "/gone', the encoder in force (promoted 20" in ended.err
+    (tmp_path / "data" / "astrolens.db").write_bytes(b"no database at all" * 300)
+    ended = command("analyze", tmp_path / "all", "-c", config)
+    assert "does not say which encoder is in use: " in ended.err
+    assert "the one that analyse.model names is used" in ended.err
 
 
 @pytest.mark.parametrize(

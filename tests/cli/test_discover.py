@@ -13,7 +13,8 @@ from PIL import Image
 from astrolens.config.paths import make_private, resolve
 from astrolens.config.settings import Settings
 from astrolens.daemon.lock import ProfileLock
-from tests.cli.conftest import HOSTILE, Command, harmless
+from tests.cli.conftest import HOSTILE, Command, harmless, promoted
+from tests.models.tiny import write_tiny_model
 from tests.pipeline.pictures import paint, settled, stand_still
 
 pytestmark = pytest.mark.process
@@ -72,6 +73,27 @@ def test_a_source_that_is_still_calibrating_says_so(tmp_path: Path, config: Path
     )
     assert "folder is calibrating: nothing is judged before 40" in ended.out
     assert "cycle 1: 1 new" in ended.out
+
+
+def test_a_promoted_encoder_needs_nothing_of_the_one_that_the_file_names(
+    tmp_path: Path, config: Path, command: Command, tiny_model: Path
+) -> None:
+    paint(tmp_path / "pictures", 1)
+    stand_still(tmp_path / "pictures")
+    config.write_text(config.read_text().replace(str(tiny_model), str(tmp_path / "gone")))
+    asked = ("discover", "-f", tmp_path / "pictures", "-c", config, "-o", tmp_path / "r.json", "-q")
+    ended = command(*asked)
+    assert ended.code == 78
+    assert ended.err.startswith(
+        f"astrolens: {config}:2: analyse.model: there is no folder '{tmp_path}/gone'; name "
+    )
+    other = str(write_tiny_model(tmp_path / "other", 1))
+    promoted(tmp_path / "data", str(tmp_path / "gone"), other)
+    assert command(*asked).code == 0
+    assert json.loads((tmp_path / "r.json").read_text())["model_id"].startswith("tiny1-")
+    promoted(tmp_path / "data", other, str(tmp_path / "away"), str(tmp_path / "gone"))
+    assert command(*asked).code == 0, "the house takes up the one before"
+    assert json.loads((tmp_path / "r.json").read_text())["model_id"].startswith("tiny1-")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Command, harmless
+from astrolens.config.paths import Paths
+from astrolens.daemon.lock import ProfileLock
+from astrolens.store.store import open_store
+from tests.cli.conftest import Command, harmless, promoted
 
 PLUGIN = """
 from astrolens.plugin import SourceOptions
@@ -101,6 +104,66 @@ def test_the_doctor_looks_at_everything(config: Path, command: Command, tmp_path
     ]
 
 
+def test_the_encoder_in_force_is_named_with_its_origin(
+    config: Path, command: Command, tmp_path: Path, tiny_model: Path
+) -> None:
+    def said() -> tuple[bool, str]:
+        (found,) = [
+            one for one in json.loads(command("doctor", "--json", "-c", config).out) if one["name"] == "model"
+        ]
+        return found["good"], found["words"]
+
+    def shown() -> tuple[dict[str, str], str]:
+        lines = command("config", "show", "-c", config).out.splitlines()
+        (line,) = [one for one in lines if one.startswith("encoder ")]
+        return json.loads(command("config", "show", "--json", "-c", config).out)["encoder"], line
+
+    good, words = said()
+    assert good
+    assert words.startswith("bundled, 96 px, crop ")
+    assert words.endswith("; the default")
+    assert shown() == ({"model": "bundled", "origin": "default"}, "encoder      bundled, the default")
+    promoted(tmp_path / "data", "bundled", str(tiny_model))
+    good, words = said()
+    assert good
+    assert words.startswith(f"{tiny_model}, 16 px, crop 0.5; promoted 20")
+    assert words.endswith(" by ada; analyse.model names bundled")
+    encoder, line = shown()
+    assert encoder == {"model": str(tiny_model), "origin": "promoted"}
+    assert line.startswith(f"encoder      {tiny_model}, promoted 20")
+    assert command("config", "check", "-c", config).code == 0
+    config.write_text(config.read_text() + '[analyse]\nmodel = "bundled-fast"\n')
+    good, words = said()
+    assert (good, words.partition(",")[0]) == (True, "bundled-fast"), "an edited file wins"
+    assert words.endswith("; named by analyse.model")
+    promoted(tmp_path / "data", "bundled-fast", str(tmp_path / "gone"))
+    good, words = said()
+    assert not good
+    assert "/gone', the encoder in force (promoted 20" in words
+    assert "the next start of the daemon takes up the one before" in words
+
+
+def test_what_the_daemon_works_with_until_its_next_start_is_said(
+    config: Path, command: Command, tmp_path: Path, tiny_model: Path
+) -> None:
+    def said() -> str:
+        checks = json.loads(command("doctor", "--json", "-c", config).out)
+        return next(str(check["words"]) for check in checks if check["name"] == "model")
+
+    paths = Paths(config_file=config, data=tmp_path / "data", runtime=tmp_path / "run")
+    store = open_store(paths)
+    try:
+        store.promotions.taken_up(str(tiny_model), "tiny0-1")
+        waits = f"; the daemon still works with {tiny_model}, until its next start"
+        with ProfileLock(paths.lock):
+            assert said().endswith(f"; the default{waits}")
+        assert said().endswith("; the default"), "none runs"
+    finally:
+        store.close()
+    paths.database.write_bytes(b"no database at all" * 300)
+    assert said().endswith("; the default; the database does not say whether another one was promoted")
+
+
 def test_mistakes_of_keys_are_found(config: Path, command: Command) -> None:
     config.write_text('[keys]\n"candidates.anomaly" = "n"\n')
     ended = command("config", "check", "--config", config)
@@ -121,7 +184,7 @@ def test_every_other_mistake_is_found_with_its_line(config: Path, command: Comma
     assert second.startswith(
         f"{config}:1: plugin_files: /nowhere/mine.py: no such file; correct plugin_files"
     )
-    assert third.startswith(f"{config}:3: analyse.model: ")
+    assert third.startswith(f"{config}:3: analyse.model: there is no folder '/nowhere/net'; name bundled")
     looked = command("doctor", "--config", config)
     assert "did you mean folder?" in looked.out
 

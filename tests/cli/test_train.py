@@ -15,6 +15,7 @@ from tests.train.test_heads import write_labels, write_sky
 from tests.train.test_shrink import painted
 
 RECIPE = """
+class_head = "kind"
 name = "tiny"
 held_out = 0.3
 [network]
@@ -27,6 +28,9 @@ feed_forward = 32
 refit_views = 64
 [training]
 batch = 16
+[data.elsewhere.classes.kind]
+column = "kind"
+names = { a = "one", b = "other" }
 """
 
 
@@ -54,6 +58,7 @@ def test_it_trains_and_tells(arguments: list[str], tmp_path: Path) -> None:
     assert harmless(done.stderr), "a log gets lines, no bar"
     assert "not read: 1 pictures: the file is empty" in done.stdout
     assert "galaxies_label: 10 nearest neighbours, accuracy" in done.stdout
+    assert "no --data goes by the name of: elsewhere" in done.stdout
     assert (tmp_path / "out" / "model.safetensors").exists()
 
 
@@ -119,3 +124,12 @@ def test_heads_are_fitted_to_labels(tmp_path: Path) -> None:
     assert told["fitted_on"]["merger"] == {"m": 20, "n": 20, "ordinary sky": 30}
     with pytest.raises(ConfigError, match="is not empty"):
         CliRunner().invoke(train_app(), [*order, "--out", str(tmp_path / "two")], catch_exceptions=False)
+
+
+@pytest.mark.parametrize("verb", ["fast", "heads"])
+def test_a_whole_encoder_that_is_not_there_is_told_by_its_option(verb: str, tmp_path: Path) -> None:
+    order = [verb, "--from", "/nowhere/net", "--out", str(tmp_path / "out")]
+    order += [str(tmp_path)] if verb == "fast" else ["--data", str(tmp_path)]
+    left = CliRunner().invoke(train_app(), order)
+    assert isinstance(left.exception, ConfigError)
+    assert str(left.exception).startswith("--from: there is no folder '/nowhere/net'; name bundled, ")

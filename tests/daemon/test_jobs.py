@@ -11,6 +11,7 @@ from astrolens.daemon.schedule import Job
 from astrolens.domain.clock import iso, utc_now
 from astrolens.domain.detection import Decision
 from astrolens.domain.event import Event, EventKind
+from astrolens.pipeline.drift import drift_key
 from tests.pipeline.pictures import measured, normals
 from tests.store.samples import a_verdict
 
@@ -48,6 +49,11 @@ async def test_a_sample_that_grew_is_calibrated_daily(house: House) -> None:
     judge = await judging.judge_of("folder")
     assert judge is not None
     assert judge.state.calibrated == 45
+    await store_measured(house, 5, first=60)
+    alarm = {"word": "alarm", "state_id": judge.state.state_id}
+    await house.store.run(house.store.state.put, drift_key("folder"), alarm)
+    await job(house, "recalibrate").run()
+    assert judging._orders == {}
 
 
 async def test_retention_frees_old_normals_only_and_tells_how_much(house: House, heard: list[Event]) -> None:

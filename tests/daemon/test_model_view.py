@@ -1,8 +1,14 @@
 """What the view of models says of choices, comparisons and promotions."""
 
+import asyncio
+import shutil
+from pathlib import Path
+
 from astrolens.api.shapes import mistake_in, schema_of
 from astrolens.api.wire_models import ModelsReply
-from astrolens.daemon.house import House
+from astrolens.config.paths import Paths
+from astrolens.config.settings import Settings
+from astrolens.daemon.house import House, open_house
 from astrolens.daemon.model_view import ModelDesk
 from astrolens.domain.promotion import Comparison, Outcome, Promotion, PromotionKind
 
@@ -44,3 +50,21 @@ async def test_comparisons_with_the_one_in_use_and_promotions_newest_first(house
     assert [one["reason"] for one in reply["promotions"]] == [str(number) for number in range(21, 1, -1)]
     assert reply["comparing"] == "bundled-whole"
     assert reply["choices"] == first["choices"], "folders that are not there are no choices"
+
+
+async def test_one_whose_files_went_away_is_still_listed(
+    settings: Settings, paths: Paths, tiny_model: Path, tmp_path: Path
+) -> None:
+    mine = await asyncio.to_thread(shutil.copytree, tiny_model, tmp_path / "mine")
+    analyse = settings.analyse.model_copy(update={"model": str(mine)})
+    async with open_house(settings.model_copy(update={"analyse": analyse}), paths, quiet=True) as house:
+        whole = await house.store.run(ModelDesk(house).reply)
+        await asyncio.to_thread(shutil.rmtree, mine)
+        reply = await house.store.run(ModelDesk(house).reply)
+    assert mistake_in(reply, schema_of(ModelsReply)) is None
+    assert len(whole["weights_sha256"]) == 64
+    assert (reply["in_use"], reply["weights_sha256"]) == (whole["in_use"], "")
+    ((name, words),) = reply["facts"]
+    assert name == "files"
+    assert words.startswith(f"there is no folder '{mine}'")
+    assert reply["choices"][0]["in_use"]

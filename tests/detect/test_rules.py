@@ -46,7 +46,11 @@ def test_the_stream_holds_its_rate_of_false_discoveries() -> None:
 
 
 def test_all_rules_must_agree_and_the_first_that_does_not_is_named() -> None:
-    night = [Flagged(image_id=n, p_value=n / 1000.0, online=n != 2) for n in (5, 1, 2, 3, 4)]
-    assert held_back(night, fdr_limit=None, online=False, top=None) == dict.fromkeys((5, 1, 2, 3, 4), "")
-    held = held_back(night, fdr_limit=0.004, online=True, top=2)
+    night = [
+        Flagged(image_id=n, p_value=n / 1000.0, online=n != 2, by_night=n not in {2, 5})
+        for n in (5, 1, 2, 3, 4)
+    ]
+    free = [Flagged(image_id=n, p_value=n / 1000.0) for n in (5, 1, 2, 3, 4)]
+    assert held_back(free, top=None) == dict.fromkeys((5, 1, 2, 3, 4), "")
+    held = held_back(night, top=2)
     assert held == {1: "", 2: FDR_ONLINE, 3: "", 4: TOP_PER_NIGHT, 5: FDR}

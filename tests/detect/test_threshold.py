@@ -53,5 +53,13 @@ def test_noise_alone_seldom_moves_it() -> None:
     assert np.mean(moved) <= 0.06
 
 
-def test_only_what_is_new_counts() -> None:
-    assert _said(100, 10, 5, 2).since(_said(40, 4, 5, 3)) == _said(60, 6, 0, 0)
+def test_a_move_waits_for_new_labels() -> None:
+    said = _said(10_000, 100, 50, 40)
+    assert propose(said, factor=1.0, budget_per_1000=BUDGET, labelled_before=41) is None
+    assert propose(said, factor=1.0, budget_per_1000=BUDGET, labelled_before=40) is not None
+
+
+def test_pictures_that_nobody_looked_at_are_no_reason_to_widen() -> None:
+    """People look at the oddest first: what they left may all be false alarms."""
+    assert propose(_said(10_000, 60, 30, 3), factor=1.0, budget_per_1000=BUDGET) is None
+    assert propose(_said(20_000, 60, 57, 3), factor=1.0, budget_per_1000=BUDGET) is not None

@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from astrolens.domain.errors import ConfigError
-from astrolens.models.folder import int8_is_proven, load_head_meanings, model_folder, model_id, read_json
+from astrolens.models.folder import (
+    absolute_name,
+    int8_is_proven,
+    load_head_meanings,
+    model_folder,
+    model_id,
+    read_json,
+)
 from astrolens.models.preprocessing import Measures, load_preprocessing
 from tests.models.foreign import write_foreign_model
 from tests.models.tiny import CLASS_NAMES, write_tiny_model
@@ -23,6 +30,33 @@ def test_missing_files_are_named(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}")
     with pytest.raises(ConfigError, match=r"lacks model\.safetensors"):
         model_folder(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "name", ["/nowhere", "", "bundled-fats", "~nobody-of-that-name/x", "a\0b", "x" * 5000]
+)
+def test_what_is_no_folder_is_told_as_it_was_given(name: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        model_folder(name)
+    assert str(refused.value).startswith(
+        f"there is no folder {name!r}; name bundled, bundled-fast, bundled-whole or"
+    )
+    with pytest.raises(ConfigError, match=r"^analyse\.model: there is no folder "):
+        model_folder(name, "analyse.model")
+
+
+def test_a_folder_is_named_so_that_it_is_found_from_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("bundled", "mine"):
+        (tmp_path / name).mkdir()
+    assert absolute_name("bundled") == "bundled", "the shipped one comes first"
+    assert absolute_name("mine") == str(tmp_path / "mine")
+    assert absolute_name("./here") == str(tmp_path / "here")
+    assert absolute_name(str(tmp_path)) == str(tmp_path)
+    for name in ("someone/small-net", "~nobody-of-that-name/x"[1:], "x" * 5000):
+        assert absolute_name(name) == name
 
 
 def test_name_follows_the_content(tmp_path: Path) -> None:

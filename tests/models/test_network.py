@@ -1,5 +1,6 @@
 """Networks of several kinds come from their own folders, and give one form of numbers."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,9 @@ import torch
 from astrolens.domain.errors import ConfigError
 from astrolens.models.folder import model_folder, model_id
 from astrolens.models.network import Layout, layout_of, load_network, outputs
-from astrolens.models.onnx_encoder import OnnxEncoder
+from astrolens.models.onnx_cache import cached_graph
+from astrolens.models.onnx_encoder import OnnxEncoder, graph_name
 from astrolens.models.onnx_export import Precision, export
-from astrolens.models.onnx_session import open_session
 from astrolens.models.preprocessing import load_preprocessing
 from astrolens.models.vit import VitEncoder
 from tests.models.foreign import KINDS, write_foreign_model
@@ -22,6 +23,8 @@ LAYOUTS = {
     "dinov2_with_registers": Layout(special=5, has_class=True, rows=2, columns=2, width=16),
     "vit": Layout(special=1, has_class=True, rows=2, columns=2, width=16),
     "convnext": Layout(special=0, has_class=False, rows=1, columns=1, width=12),
+    "convnextv2": Layout(special=0, has_class=False, rows=1, columns=1, width=12),
+    "clip_vision_model": Layout(special=1, has_class=True, rows=2, columns=2, width=16),
     "swin": Layout(special=0, has_class=False, rows=4, columns=4, width=16),
 }
 
@@ -63,15 +66,16 @@ def test_patches_stand_where_they_are_in_the_picture(tmp_path: Path) -> None:
     assert embedding.shape == (1, encoder.dimension)
 
 
-@pytest.mark.parametrize("kind", ["dinov2", "convnext"])
+@pytest.mark.parametrize("kind", ["dinov2", "convnext", "convnextv2"])
 def test_onnx_makes_the_same_numbers_and_patches(kind: str, tmp_path: Path) -> None:
     folder = write_foreign_model(tmp_path / kind, kind)
     steps = load_preprocessing(folder)
-    onnx = OnnxEncoder(
-        open_session(export(folder, Precision.FLOAT32), 1), VitEncoder.load(folder, "cpu")._heads,
-        preprocessing=steps, model_id="x", precision=Precision.FLOAT32,
-    )  # fmt: skip
+    cached_graph(
+        tmp_path / "cache", graph_name(folder, Precision.FLOAT32), lambda: export(folder, Precision.FLOAT32)
+    )
+    onnx = OnnxEncoder.load(folder, tmp_path / "cache", Precision.FLOAT32)
     torch_encoder = VitEncoder.load(folder, "cpu")
+    assert onnx.dimension == torch_encoder.dimension
     batch = np.random.default_rng(2).uniform(-1, 1, (5, 3, steps.size, steps.size)).astype(np.float32)
     np.testing.assert_allclose(
         onnx.encode(batch).embeddings, torch_encoder.encode(batch).embeddings, rtol=1e-3, atol=1e-4
@@ -91,3 +95,30 @@ def test_a_kind_that_nobody_knows_is_said(tmp_path: Path) -> None:
     (folder / "config.json").write_text('{"model_type": "no_such_net"}')
     with pytest.raises(ConfigError, match="no network of kind 'no_such_net'"):
         VitEncoder.load(folder, "cpu")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"model_type": "no such kind"}, r"no network of kind 'no such kind' could be read: "),
+        ({"hidden_size": "x"}, r"no network of kind 'vit' could be read: .*hidden_size"),
+        ({"num_attention_heads": 0}, r"no network of kind 'vit' could be read: "),
+        ({"patch_size": 0}, r"no network of kind 'vit' could be read: "),
+        ({"num_hidden_layers": 3}, r"model\.safetensors: 16 weights are missing, such as "),
+        ({"intermediate_size": 48}, r"has shape \(.*\), config\.json asks for \(.*48"),
+        (
+            {"image_size": 32},
+            r"has shape \(1, 5, 16\), config\.json asks for \(1, 17, 16\); both must be of one",
+        ),
+    ],
+)
+def test_a_wrong_configuration_is_told_in_one_line(
+    given: dict[str, object], words: str, tmp_path: Path
+) -> None:
+    folder = write_tiny_model(tmp_path / "tiny")
+    whole = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(whole | given))
+    with pytest.raises(ConfigError, match=words) as refused:
+        load_network(folder, load_preprocessing(folder))
+    assert "\n" not in str(refused.value)
+    assert str(refused.value).startswith(str(folder))

@@ -9,9 +9,10 @@ import pytest
 from astrolens.config.settings import DetectSettings
 from astrolens.detect.drift import Drift, DriftWord
 from astrolens.detect.places import CELLS, VIEWS
+from astrolens.domain.detection import Decision
 from astrolens.domain.event import EventKind
 from astrolens.pipeline.announce import Announcer
-from astrolens.pipeline.drift import drift_key
+from astrolens.pipeline.drift import alarm_holds, drift_key
 from astrolens.pipeline.judging import Judging
 from astrolens.store.store import Store
 from tests.pipeline.pictures import MODEL_ID, measured, normals, oddities
@@ -96,3 +97,49 @@ def test_damaged_memory_begins_anew(store: Store, kept: dict[str, object]) -> No
     assert facts["seen"] == 5
     assert np.array(facts["counts"]).sum() == 125 * len(VIEWS)
     assert not one.busy
+
+
+def test_pictures_from_before_a_change_keep_their_verdicts(store: Store) -> None:
+    """They are ordinary for the source as it was; the new calibration does not know them."""
+    one = _calibrated(store, "recalibrate")
+    old = store.verdicts.ids_with("sdss", tuple(Decision))
+    before = {number: store.verdicts.get(number) for number in old}
+    measured(store, oddities(110, seed=207), first=2000)
+    _settle(one)
+    assert "it changed" in str(_payloads(store, EventKind.CALIBRATED)[-1]["reason"])
+    after = {number: store.verdicts.get(number) for number in old}
+    changed = [number for number in old if before[number] != after[number]]
+    assert changed == []
+
+
+def test_a_person_who_calibrates_after_an_alarm_gets_what_came_after(store: Store) -> None:
+    one = _calibrated(store, "tell")
+    measured(store, oddities(110, seed=207), first=2000)
+    _settle(one)
+    tried = run(one.try_calibration("sdss"))
+    one.order_calibration("sdss", "by hand")
+    _settle(one)
+    newest = _payloads(store, EventKind.CALIBRATED)[-1]
+    assert newest["reason"] == "by hand"
+    assert 60 <= int(str(newest["pictures"])) <= 110
+    assert tried is not None
+    assert tried.sample == newest["pictures"]
+
+
+def test_a_source_that_grows_while_an_alarm_holds_is_not_calibrated_by_itself(store: Store) -> None:
+    """A calibration on pictures of both kinds would hide the change and end the alarm."""
+    settings = DetectSettings(calibration_images=60, calibration_limit=2000, budget_per_1000=20.0)
+    one = Judging(store, settings, MODEL_ID, Announcer(store))
+    measured(store, normals(130))
+    _settle(one)
+    calibrated = len(_payloads(store, EventKind.CALIBRATED))
+    measured(store, oddities(40, seed=207), first=2000)
+    _settle(one)
+    assert len(_payloads(store, EventKind.DRIFT)) == 1
+    judge = run(one.judge_of("sdss"))
+    assert judge is not None
+    assert alarm_holds(store, "sdss", judge.state.state_id)
+    measured(store, oddities(200, seed=307), first=3000)
+    _settle(one)
+    assert len(_payloads(store, EventKind.CALIBRATED)) == calibrated
+    assert not alarm_holds(store, "sdss", "another")

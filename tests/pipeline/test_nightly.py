@@ -1,6 +1,7 @@
 """Rules beside the budget: what they hold back, what they release, and that they agree."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from astrolens.config.settings import DetectSettings
 from astrolens.domain.detection import Decision, Verdict
 from astrolens.pipeline.nightly import Nightly, night_of
+from astrolens.store.nights import NightPicture
 from astrolens.store.store import Store
 from tests.pipeline.pictures import measured, normals
 
@@ -100,3 +102,41 @@ def test_judging_again_neither_counts_nor_releases(store: Store, ids: list[int])
 def test_a_night_runs_from_noon_to_noon() -> None:
     assert night_of(datetime(2026, 11, 22, 11, 59, tzinfo=UTC)) == "2026-11-21"
     assert night_of(datetime(2026, 11, 22, 12, 0, tzinfo=UTC)) == "2026-11-22"
+
+
+def test_judged_again_a_picture_passes_the_rules_before_it_is_flagged(store: Store, ids: list[int]) -> None:
+    settings = DetectSettings(budget_per_1000=10.0, top_per_night=2)
+    _judge(store, ids[:20], [0.001, *[0.5] * 19], settings)
+    _judge(store, ids[1:5], [0.002, 0.003, 0.0001, 0.5], settings, fresh=False)
+    assert _held(store, ids[:5]) == ["", "top_per_night", "top_per_night", "", ""]
+    _judge(store, ids[3:4], [0.4], settings, fresh=False)
+    assert _held(store, ids[:4]) == ["", "", "top_per_night", ""]
+
+
+def test_judging_many_again_is_a_family_of_its_own(store: Store, ids: list[int]) -> None:
+    settings = DetectSettings(budget_per_1000=10.0, fdr=0.02)
+    _judge(store, ids[:10], [0.0015, *[0.5] * 9], settings)
+    _judge(store, ids[1:10], [0.009, *[0.5] * 8], settings, fresh=False)
+    assert _held(store, ids[:2]) == ["", "fdr"]
+    night = night_of(datetime.now(UTC))
+    assert (store.nights.judged(night), store.nights.judged(night + " again")) == (10, 9)
+
+
+def test_the_stream_does_not_look_at_a_picture_twice(store: Store, ids: list[int]) -> None:
+    settings = DetectSettings(budget_per_1000=10.0, fdr_online=0.5)
+    _judge(store, ids[:2], [0.5, 0.5], settings)
+    _judge(store, ids[:1], [1e-9], settings, fresh=False)
+    assert _held(store, ids[:1]) == ["fdr_online"]
+    assert store.state.get("fdr_online") == {"tested": 2, "found": 0}
+
+
+def test_each_source_keeps_its_own_threshold(store: Store, ids: list[int]) -> None:
+    """A picture outside its own source's threshold takes no place of the night from another source."""
+    narrow = DetectSettings(budget_per_1000=5.0, top_per_night=1)
+    near_miss = replace(_verdict(0.006), decision=Decision.NEAR_MISS, budget_per_1000=5.0)
+    store.verdicts.put_many(Nightly(store).decide([(ids[0], near_miss)], frozenset(ids[:1]), narrow))
+    store.nights.add(
+        night_of(datetime.now(UTC)), 0, [NightPicture(image_id=ids[0], p_value=0.006, online=True)]
+    )
+    _judge(store, ids[1:2], [0.008], DetectSettings(budget_per_1000=10.0, top_per_night=1))
+    assert _held(store, ids[:2]) == ["", ""]

@@ -9,6 +9,7 @@ from astrolens.domain.event import EventKind
 from astrolens.domain.review import Label, LabelValue
 from astrolens.pipeline.announce import Announcer
 from astrolens.pipeline.judging import Judging
+from astrolens.pipeline.thresholds import Thresholds
 from astrolens.store.store import Store
 from tests.pipeline.pictures import MODEL_ID, measured, normals, oddities
 
@@ -60,6 +61,14 @@ def test_false_alarms_tighten_and_it_outlives_the_process(store: Store) -> None:
     judge = run(again.judge_of("sdss"))
     assert judge is not None
     assert judge.settings.budget_per_1000 == 16.0
+    kept = store.state.get("threshold/sdss")
+    assert isinstance(kept, dict)
+    store.state.put("threshold/sdss", kept | {"open": True})  # killed between the move and its verdicts
+    thresholds = Thresholds(store, Announcer(store))
+    assert run(thresholds.follow("sdss", SETTINGS))
+    run(thresholds.followed("sdss", SETTINGS))
+    assert not run(thresholds.follow("sdss", SETTINGS))
+    assert len(_moves(store)) == 1
 
 
 def test_findings_without_labels_or_with_the_setting_off_move_nothing(store: Store) -> None:
@@ -71,4 +80,26 @@ def test_findings_without_labels_or_with_the_setting_off_move_nothing(store: Sto
     judge = run(off.judge_of("sdss"))
     assert judge is not None
     assert judge.settings.budget_per_1000 == 20.0
+    assert _moves(store) == []
+
+
+def test_what_another_budget_flagged_is_no_evidence_about_this_one(store: Store) -> None:
+    measured(store, normals(800, seed=3))
+    wide = SETTINGS.model_copy(update={"budget_per_1000": 100.0})
+    _judged(store, wide)
+    assert _call(store, LabelValue.NORMAL) >= 50
+    narrow = _judged(store, SETTINGS)
+    measured(store, normals(5, seed=9), first=5000)
+    _settle(narrow)
+    assert _moves(store) == []
+
+
+def test_rules_that_hold_pictures_back_do_not_widen_the_threshold(store: Store) -> None:
+    settings = SETTINGS.model_copy(update={"top_per_night": 12, "budget_per_1000": 50.0})
+    measured(store, normals(1500))
+    one = _judged(store, settings)
+    measured(store, oddities(12), first=5000)
+    _settle(one)
+    assert _call(store, LabelValue.ANOMALY) == 12
+    _settle(one)
     assert _moves(store) == []

@@ -231,8 +231,22 @@ async def test_another_folder_begins_anew(pictures: Path, tmp_path: Path, watch:
     _write(tmp_path / "other", "c.jpg")
     watch.options["path"] = str(tmp_path / "other")
     watch.restart()
-    assert await watch.keys() == ["c.jpg"]
-    assert watch.cursor == {"root": str(tmp_path / "other")}
+    assert await watch.keys() == [str(tmp_path / "other/c.jpg")]
+    assert watch.cursor == {"root": str(tmp_path / "other"), "home": str(pictures)}
+
+
+async def test_a_name_that_two_folders_share_names_two_pictures(
+    pictures: Path, tmp_path: Path, watch: Watch
+) -> None:
+    _write(pictures, "a.jpg")
+    _write(tmp_path / "other", "a.jpg", content=b"y")
+    _write(tmp_path / "third", "a.jpg", content=b"z")
+    seen = []
+    for folder in (pictures, tmp_path / "other", tmp_path / "third", pictures, tmp_path / "other"):
+        watch.options["path"] = str(folder)
+        watch.restart()
+        seen.append(await watch.keys())
+    assert seen == [["a.jpg"], [str(tmp_path / "other/a.jpg")], [str(tmp_path / "third/a.jpg")], [], []]
 
 
 async def test_labels_give_the_truth(pictures: Path, tmp_path: Path) -> None:

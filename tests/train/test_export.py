@@ -40,5 +40,13 @@ def test_which_head_gives_the_classes(recipe: Recipe, pool: Pool) -> None:
     bare = Targets(class_names={}, classes={}, numbers={})
     head, names = class_head_of(recipe, bare)
     assert (head, names[:2]) == ("composite", ("clean", "second_galaxy"))
-    with pytest.raises(ConfigError, match="class_head = 'other': the data given have shape"):
+    with pytest.raises(
+        ConfigError, match=r"class_head = 'other': no data set of the recipe has such classes.*shape"
+    ):
         class_head_of(recipe.model_copy(update={"class_head": "other"}), pool.targets)
+
+
+def test_a_class_head_of_a_set_that_is_not_given_is_left_aside(recipe: Recipe) -> None:
+    asked = recipe.model_copy(update={"class_head": "shape"})
+    bare = Targets(class_names={}, classes={}, numbers={})
+    assert class_head_of(asked, bare)[0] == "composite"

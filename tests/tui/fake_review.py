@@ -1,5 +1,6 @@
 """The review routes of the fake daemon: queue, steps, opinions, remarks."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ class FakeReview:
         self.others: dict[int, list[tuple[str, str]]] = {}
         self.remarks: list[dict[str, Any]] = []
         self.queue_error: str | None = None
+        self.waiting: Callable[[], int] | None = None
         self.limit = 1000
 
     def routes(self) -> list[web.RouteDef]:
@@ -57,7 +59,9 @@ class FakeReview:
             numbers = [number - 1 for number in self.others]
         if order == "audit":
             numbers = numbers[::-1]
-        reasons = {"audit": "audit", "disputed": "disputed"}
+        if order == "calibration":
+            numbers = numbers[4::5]
+        reasons = {"audit": "audit", "disputed": "disputed", "calibration": "calibration"}
         limit = min(int(request.query.get("limit", "40")), self.limit)
         rows = [
             {
@@ -71,7 +75,7 @@ class FakeReview:
                 "rows": rows,
                 "reviewer": request.query.get("reviewer", LOGIN),
                 "audit_every": 3,
-                "waiting": len(numbers),
+                "waiting": len(numbers) if self.waiting is None else self.waiting(),
                 "labels": len(judged),
                 "today": len(judged),
                 "withdrawn": 0,
@@ -151,6 +155,7 @@ class FakeReview:
             **body,
         }
         self.remarks.append(row)
+        self.note([])
         return web.json_response(row, status=201)
 
     async def _batch(self, request: web.Request) -> web.Response:

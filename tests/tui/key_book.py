@@ -226,6 +226,7 @@ BOOK: Mapping[str, Walk] = {
             *each("u ctrl+r", labels),
             *each("D", of_screen("order")),
             *each("R", of_screen("order"), "D"),
+            *each("K", of_screen("order"), "R"),
             *each("g", asked("review/queue"), "R"),
             *each("t", screen),
             *each("e enter", screen, "escape"),

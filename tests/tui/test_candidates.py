@@ -353,3 +353,44 @@ async def test_why_the_list_is_empty(terminal: OpenTerminal) -> None:
         t.daemon.near_misses = 3
         await t.press("g")
         await t.until_shown("No anomaly yet. Press m for 3 near misses.")
+
+
+async def test_keys_that_need_a_candidate_say_that_there_is_none(terminal: OpenTerminal) -> None:
+    async with terminal(view="candidates", total=0) as t:
+        for key in ("a", "enter", "s", "i"):
+            t.app.live.notice = None
+            await t.press(key)
+            assert t.app.live.notice is not None, key
+            assert "there is no candidate" in t.app.live.notice.words, key
+
+
+async def test_a_degree_is_for_the_row_that_it_was_asked_for(terminal: OpenTerminal) -> None:
+    async with terminal(view="candidates") as t:
+        await t.until_shown("1 of 41")
+        view = t.app.screen
+        assert isinstance(view, CandidatesView)
+        await t.press("j", "a", "k", "i")
+        await t.until_shown("how interesting?")
+        assert view.shown_row is not None
+        asked_for = view.shown_row["id"]
+        view.action_newer()
+        await t.until(lambda: view.shown_row is not None and view.shown_row["id"] != asked_for, "another")
+        await t.press("5")
+        await t.until(lambda: t.app.live.notice is not None and "not judged" in t.app.live.notice.words)
+        assert len(t.daemon.labels) == 1
+
+
+async def test_a_saved_filter_that_is_replaced_or_forgotten_is_named(terminal: OpenTerminal) -> None:
+    def saved(daemon: FakeDaemon) -> None:
+        daemon.saved["odd"] = "sigma>4"
+
+    async with terminal(view="candidates", prepare=saved) as t:
+        await t.until_shown("1 of 41")
+        await t.press("slash", *"sigma>3", "enter", "f")
+        await t.until_shown("sigma>4")
+        await t.press("s", *"odd", "enter")
+        await t.until(lambda: t.daemon.saved == {"odd": "sigma>3"})
+        await t.until_shown("saved: odd; before it was sigma>4")
+        await t.press("x")
+        await t.until(lambda: t.daemon.saved == {})
+        await t.until_shown("forgotten: odd was sigma>3")

@@ -147,3 +147,29 @@ async def test_what_does_not_fit_is_scrolled_to(terminal: OpenTerminal) -> None:
         await t.until_shown("image/jpeg")
         await t.press("home")
         await t.until_shown("votes")
+
+
+async def test_a_degree_never_repeats_the_word_of_another_person(terminal: OpenTerminal) -> None:
+    async with terminal(size=(120, 40), view="candidates") as t:
+        await t.until_shown("1 of 41")
+        await t.until_shown("x artefact …")
+        await t.press("j", "j", "i", "3")
+        await t.until_shown("say first what it is")
+        await t.press("enter")
+        await t.until_shown("ana: x artefact")
+        await t.press("4")
+        await t.until_shown("interest 4: now say what it is")
+        assert t.daemon.labels == []
+        await t.press("n")
+        await t.until(lambda: t.daemon.labels)
+        assert (t.daemon.labels[0]["value"], t.daemon.labels[0]["interest"]) == ("normal", 4)
+
+
+async def test_a_key_for_a_picture_that_cannot_be_had_says_why(terminal: OpenTerminal) -> None:
+    async with terminal(size=(120, 40), view="candidates") as t:
+        await t.until_shown("1 of 41")
+        await t.press(*("j",) * 12, "enter")
+        await t.until(lambda: isinstance(t.app.screen, CardScreen))
+        await t.until_shown("picture 13 has")
+        await t.press("s")
+        await t.until_shown("no picture: picture 13 has no thumbnail")

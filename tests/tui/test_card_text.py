@@ -58,8 +58,8 @@ def test_the_evidence_stands_below_the_verdict() -> None:
     text = "\n".join(line.plain for line in card_lines(detail, detail, live, 70, "", why_of(detail)))
     assert "(knn)" in text  # it does not decide
     assert "mahalanobis" in text
-    assert "asymmetry     0.41  normals 0.05..0.22, above 99.8 %" in text
-    assert "half light    0.9   normals 1.2..6.1, below 99.6 %" in text
+    assert "asymmetry     0.41  usual 0.05..0.22, above 99.8 %" in text
+    assert 'half light    0.9"  usual 1.2..6.1, below 99.6 %' in text
     assert text.index("odd shape") < text.index("nearest normals") < text.index("nearest labelled")
     assert "! anomaly     0.930       1 sdss" in text
 
@@ -70,3 +70,15 @@ def test_a_rule_that_held_it_back_and_a_former_model_are_said() -> None:
     text = "\n".join(line.plain for line in card_lines(detail, detail, live, 70, ""))
     assert "held back     by top per night; it is inside the budget" in text
     assert "former model" in text
+
+
+def test_what_stands_below_the_verdict_goes_on_in_the_next_line_of_a_narrow_card() -> None:
+    live, detail = still_live(), detail_of(candidate(0, 41))
+    detail.update({"held_by": "top_per_night", "former_model": True, "in_calibration": True})
+    lines = [line.plain for line in card_lines(detail, detail, live, 37, "")]
+    upper = lines[: lines.index("why: share of normals less odd")]
+    assert max(map(len, upper)) <= 37
+    said = " ".join(" ".join(upper).split())
+    for words in ("10 false alarms per 1,000" if detail["budget_per_1000"] == 10 else "false alarms per 1,000",
+                  "of 3 alone would flag it", "its p leaves it out", "it is inside the budget", "measured again"):  # fmt: skip
+        assert words in said

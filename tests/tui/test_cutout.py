@@ -119,3 +119,18 @@ async def test_a_picture_that_is_known_to_be_gone_is_not_asked_for() -> None:
         assert any("it was deleted" in line for line in lines)
         cutout.show(2)
         await asked(app, [2])
+
+
+async def test_nothing_is_made_ahead_for_a_place_that_went_away() -> None:
+    app = Box()
+    async with app.run_test(size=(20, 6)):
+        cutout = app.cutout
+        cutout.AHEAD_AFTER_S = 0.0
+        cutout.prefetch((1, 2, 3))
+        await asked(app, [1])
+        cutout.display = False
+        await drained(app)
+        assert not cutout.content_size.area
+        cutout.gates[1].set()
+        await drained(app)
+        assert cutout.asked == [1], "there is no place for a second one"

@@ -58,3 +58,11 @@ def test_what_was_judged_or_measured_again_is_said_in_one_line() -> None:
     assert "sdss: 12 new among 3,991 judged again\n" in again
     assert "daily" in again
     assert "57 pictures measured again" in told("remeasured", measured=57, reason="of 2 the original is gone")
+
+
+def test_a_label_that_was_taken_back_is_told_from_one_that_was_given() -> None:
+    given = told("labelled", value="anomaly", reviewer="vera", image_id=4, withdrawn=False)
+    assert "! anomaly by vera, picture 4" in given
+    back = told("labelled", value="anomaly", reviewer="vera", image_id=4, withdrawn=True)
+    assert "taken back: anomaly by vera, picture 4" in back
+    assert "!" not in back

@@ -28,3 +28,10 @@ def test_a_missing_measurement_is_a_dash() -> None:
     facts, detail = Facts(dark_palette(), unicode_glyphs(), 30), detail_of(candidate(1, 41))
     detail["morphology"] = {"half_light_radius_px": None, "gini": 0.5}
     assert [line.plain.split() for line in facts.shape(detail)] == [["half", "light", "-"], ["Gini", "0.5"]]
+
+
+def test_two_numbers_beside_each_other_do_not_touch() -> None:
+    facts, detail = Facts(dark_palette(), unicode_glyphs(), 32), detail_of(candidate(1, 41))
+    detail["morphology"] = {"ellipticity": 0.06951, "second_peak_ratio": 0.951, "m20": -0.7851, "gini": 0.4}
+    lines = [line.plain for line in facts.shape(detail)]
+    assert lines == ["1 - b/a   0.07  2nd peak  0.951", "M20       -0.79 Gini      0.4"]

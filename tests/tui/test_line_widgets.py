@@ -119,3 +119,11 @@ def test_a_chart_shows_small_counts_and_says_nothing_of_nothing() -> None:
     assert "▁" in words_of(chart(still_live(stats)), 60)
     stats["images_per_hour"] = [0] * 24
     assert "nothing yet" in words_of(chart(still_live(stats)), 60)
+
+
+def test_a_wide_window_has_the_whole_name_of_the_model() -> None:
+    stats = busy_stats()
+    stats["model_id"] = "vit-tiny-p8-galaxy-short-c0798e5f9448-int8"
+    live = still_live(stats)
+    assert stats["model_id"] in words_of(StatusLine(live), 200)
+    assert "vit-tiny-p8-galaxy-short" in words_of(StatusLine(live), 120)

@@ -50,3 +50,12 @@ async def test_a_key_is_answered_with_the_reason(terminal: OpenTerminal) -> None
 def _told(live: object, words: str) -> bool:
     notice = getattr(live, "notice", None)
     return notice is not None and words in notice.words
+
+
+async def test_the_cursor_stays_where_nothing_was_said(terminal: OpenTerminal) -> None:
+    async with terminal(view="candidates") as t:
+        await t.until_shown("1 of 41")
+        t.app.live.only_looks = ONLY_READS
+        await t.press("a")
+        await t.until(partial(_told, t.app.live, "only reads"), "a refusal")
+        await t.until_shown("1 of 41")

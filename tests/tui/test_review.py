@@ -142,7 +142,7 @@ async def test_skip_and_back_and_the_end(terminal: OpenTerminal) -> None:
         await t.press("a", "n", "x")
         await t.until_shown("Nothing waits for you: 3 pictures judged")
         await t.press("a")
-        await t.until_shown("there is no picture to judge here")
+        await t.until_shown("there is no picture here")
         await t.press("right", "h", "t", "e", "w", "enter", "4", "full_stop", "space", "V")
         assert shown(t) is None
         t.daemon.total = 5
@@ -269,3 +269,94 @@ async def test_a_queue_that_cannot_be_read_says_so_and_is_read_again(terminal: O
         await t.until_shown("The queue could not be read: the store is locked")
         t.daemon.review.queue_error = None
         await until_picture(t, 1)
+
+
+async def test_only_what_normal_is_learnt_from(terminal: OpenTerminal) -> None:
+    async with terminal(size=(120, 40), view="review") as t:
+        await until_picture(t, 1)
+        await t.press("K")
+        await until_picture(t, 5)
+        await t.until_shown("the oddest of calibration samples")
+        await t.until_shown("asked as one of its calibration's oddest")
+        await t.press("n")
+        await t.until(lambda: t.daemon.labels)
+        assert t.daemon.labels[0]["asked_because"] == "calibration"
+        await t.press("R")
+        await until_picture(t, 41)
+        await t.press("K")
+        await until_picture(t, 6)
+        await t.press("K")
+        await until_picture(t, 1)
+
+
+async def test_the_counts_above_are_those_of_the_daemon(terminal: OpenTerminal) -> None:
+    def few_wait(daemon: FakeDaemon) -> None:
+        daemon.review.waiting = lambda: 30  # what is judged here is normal: none of those that wait
+
+    async with terminal(size=(120, 40), view="review", prepare=few_wait) as t:
+        await t.until_shown("0 today, 30 wait")
+        await t.press("n", "n")
+        await t.until_shown("2 today, 30 wait")
+        await t.press("t", *"ring", "enter")
+        await t.until_shown("login: 2 labels, 3 can be undone")
+        t.daemon.review.waiting = lambda: 31
+        await t.daemon.happen("finding", 3, source="sdss", sigma=4.2, key="new", decision="anomaly")
+        await t.until_shown("2 today, 31 wait")
+
+
+async def test_a_key_that_needs_a_picture_says_that_there_is_none(terminal: OpenTerminal) -> None:
+    async with terminal(size=(120, 40), view="review", total=0) as t:
+        for key in ("a", "4", "h", "t", "e", "w", "enter", "z", "s", "plus"):
+            t.app.live.notice = None
+            await t.press(key)
+            assert t.app.live.notice is not None, key
+            assert "there is no picture" in t.app.live.notice.words, key
+
+
+async def test_the_end_of_a_queue_is_told_from_an_empty_one(terminal: OpenTerminal) -> None:
+    def dispute(daemon: FakeDaemon) -> None:
+        daemon.review.others[7] = [("ana", "anomaly"), ("jan", "normal")]
+
+    async with terminal(size=(120, 40), view="review", total=9, prepare=dispute) as t:
+        await until_picture(t, 1)
+        await t.press("D")
+        await until_picture(t, 7)
+        await t.press("right")
+        await t.until_shown("That was all: 1 picture on which people do not agree.")
+        await t.press("R")
+        await until_picture(t, 9)
+        await t.press(*("right",) * 9)
+        await t.until_shown("9 pictures that you skipped still wait.")
+
+
+async def test_several_taken_back_are_counted(terminal: OpenTerminal) -> None:
+    async with terminal(size=(120, 40), view="review") as t:
+        await until_picture(t, 1)
+        strip = t.app.screen.query_one(ReviewStrip)
+        await t.until(lambda: len(strip._rows) == 10, "similar pictures")
+        await t.press("space", "space", "n")
+        await t.until(lambda: len(t.daemon.labels) == 3)
+        await t.until_shown("saved: normal (3 pictures)")
+        await t.press("u")
+        await t.until_shown("taken back: normal (3 pictures)")
+
+
+async def test_what_was_reviewed_is_in_the_report(terminal: OpenTerminal) -> None:
+    async with terminal(size=(120, 40), view="review") as t:
+        await until_picture(t, 1)
+        await t.press("a")
+        await until_picture(t, 2)
+        await t.until_shown("1 today")
+        report = t.app.live.session.report()
+        assert "2 findings looked at, 1 label," in report
+        assert "| 1 | sdss |" in report
+
+
+async def test_why_there_is_no_picture_is_said_to_its_end(terminal: OpenTerminal) -> None:
+    def broken(daemon: FakeDaemon) -> None:
+        daemon.review.queue_error = (
+            "the store is locked by another program; try again in a minute, or ask who it is"
+        )
+
+    async with terminal(size=(60, 18), view="review", prepare=broken) as t:
+        await t.until_shown("ask who it is")

@@ -96,7 +96,7 @@ def test_counts_follow_what_the_daemon_says() -> None:
     progress.judge([1, 2])
     assert progress.interest is None
     progress.count(2)
-    assert (progress.reply["labels"], progress.reply["waiting"]) == (33, 24)
+    assert (progress.reply["labels"], progress.reply["waiting"]) == (33, 26), "how many wait the daemon knows"
     assert (progress.reply["undo"], progress.reply["redo"]) == (32, 0)
     progress.keep([candidate(0, 41)], "full")
     assert (progress.judged, progress.refused) == ({2}, {1: "full"})
@@ -121,6 +121,10 @@ def test_how_odd_in_pictures() -> None:
     assert odds(row) == "fewer than 1 in 1,000 normals looks odder"
     row["p_value"] = 0.012
     assert odds(row) == "about 12 in 1,000 normals look odder"
+    row["p_value"] = 0.0019
+    assert odds(row) == "about 2 in 1,000 normals look odder"
+    row["p_value"] = 0.0012
+    assert odds(row) == "about 1 in 1,000 normals looks odder"
     row["p_value"] = None
     assert odds(row) == "not judged by the detectors yet"
 
@@ -182,10 +186,14 @@ def test_why_there_is_no_picture() -> None:
     assert why(None) == "Reading the queue."
     assert "Nobody disagrees" in why(a_reply(), QueueOrder.DISPUTED)
     assert "every picture" in why(a_reply(), QueueOrder.AUDIT)
-    assert "26 pictures that you skipped" in why(a_reply())
+    assert "All that is asked about" in why(a_reply(), QueueOrder.CALIBRATION)
+    assert "26 pictures wait for a word of yours" in why(a_reply())
     assert "Nothing waits for you: 31" in why(a_reply(waiting=0))
     assert live.stats is not None
     live.stats["images"] = 0
+    for source in live.stats["sources"]:
+        source["calibrated"] = False
+    assert "No source is calibrated yet" in why(a_reply(), QueueOrder.CALIBRATION)
     assert "No picture has come in yet" in why(a_reply(labels=0))
 
 

@@ -94,3 +94,14 @@ async def test_nothing_to_show(terminal: OpenTerminal) -> None:
         await t.until_shown("Everything is as it comes")
         await t.press("s")
         await t.until_shown("No source has a table below [sources].")
+
+
+async def test_a_narrow_window_has_the_values_too(terminal: OpenTerminal) -> None:
+    def long(daemon: FakeDaemon) -> None:
+        daemon.views.settings["rows"][-1]["value"] = '"' + "very " * 12 + 'long"'
+
+    async with terminal(size=(60, 18), prepare=long) as t:
+        await t.press("8")
+        await t.until_shown("Settings in force")
+        await t.until_shown("value")
+        assert "80.0" in t.screen()

@@ -83,3 +83,10 @@ def test_brighter_is_higher() -> None:
     assert lines[-1].endswith("8 d")
     assert light_lines([], dark_palette(), unicode_glyphs(), 40, 12)[0].plain == "No light curve yet."
     assert light_lines(points[:1], dark_palette(), unicode_glyphs(), 8, 3)[0].plain == "1 point"  # type: ignore[arg-type]
+
+
+async def test_why_there_is_none_is_not_cut(terminal: OpenTerminal) -> None:
+    async with terminal(size=(40, 18)) as t:
+        await t.press("4")
+        await t.until_shown("this version.")
+        assert "…" not in t.screen().split("\n", 3)[3], "words go on in the next line"

@@ -23,3 +23,13 @@ def test_strangers_names_are_harmless() -> None:
     facts = Facts(dark_palette(), ascii_glyphs(), 80)
     lines = [line.plain for line in (*neighbours(facts, why["normals"]), *outliers(facts, why))]
     assert not any("\x1b" in line or "\u202e" in line for line in lines)
+
+
+def test_numbers_have_their_units_and_no_line_is_cut_in_a_word() -> None:
+    why = why_of(detail_of(candidate(0, 41)))
+    for width in (80, 51, 40, 30):
+        facts = Facts(dark_palette(), ascii_glyphs(), width)
+        odd, narrow = (line.plain for line in outliers(facts, why))
+        assert 'half light    0.9"' in narrow
+        assert len(odd) <= width or not odd.endswith("%"), "the share is there as a whole, or not at all"
+        assert ("above" in odd) == (width >= 50), odd

@@ -1,6 +1,8 @@
 """Start, say where, stop; refuse what is refused."""
 
+import re
 import socket
+import sys
 
 import pytest
 
@@ -20,7 +22,7 @@ def test_it_does_not_listen_where_others_are() -> None:
 
 def test_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serving, "find_spec", lambda _name: None)
-    with pytest.raises(ConfigError, match=r"pip install 'astrolens\[web\]'"):
+    with pytest.raises(ConfigError, match=re.escape(f"{sys.executable} -m pip install textual-serve")):
         serve(("true",), host="127.0.0.1", port=0, announce=told)
 
 

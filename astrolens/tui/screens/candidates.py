@@ -1,6 +1,7 @@
 """View 2: what was found, and the keys to judge it."""
 
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from rich.text import Text
@@ -221,31 +222,41 @@ class CandidatesView(View):
         """Judge the row under the cursor and go on to the next."""
         self._judge(LabelValue(value), None)
 
+    def _here(self) -> CandidateRow | None:
+        """The row that a key is about; says so when there is none."""
+        row = self._list.row
+        if row is None:
+            self.live.say("there is no candidate here", urgent=True)
+        return row
+
     def action_interest(self) -> None:
         """Ask how interesting the row is."""
-        if self._list.row is not None:
-            self.app.push_screen(InterestAsker(self.live), self._interested)
+        row = self._here()
+        if row is not None:
+            self.app.push_screen(InterestAsker(self.live), partial(self._interested, row["id"]))
 
-    def _interested(self, interest: int | None) -> None:
+    def _interested(self, image_id: int, interest: int | None) -> None:
         row = self._list.row
-        if row is None or interest is None:
+        if interest is None:
+            return
+        if row is None or row["id"] != image_id:
+            self.live.say("not judged: the list has changed meanwhile", urgent=True)
             return
         mark = self.live.marks.shown(row)
-        if mark is None or mark.value is None:
+        if mark is None or mark.value is None or self.live.other(mark):
             self.live.say("say first what it is (a n x d), then how interesting", urgent=True)
             return
         self._judge(LabelValue(mark.value), interest)
 
     def _judge(self, value: LabelValue, interest: int | None) -> None:
-        row = self._list.row
+        row = self._here()
         if row is None:
-            self.live.say("there is no candidate to judge here", urgent=True)
             return
         if self._list.outdated:  # who judges now means a row of the list that comes
             self.live.say("not judged: the list is being read", urgent=True)
             return
         self.post_message(LabelWanted(row=row, value=value, interest=interest, row_index=self._list.cursor))
-        if self.live.attached:
+        if not self.live.refusal():
             self._list.action_move(1)
 
     def action_undo(self) -> None:
@@ -262,8 +273,9 @@ class CandidatesView(View):
 
     def action_open(self) -> None:
         """Everything about the row."""
-        if self._list.row is not None:
-            self.app.push_screen(CardScreen(self._album, self.live, self._list.row, self._neighbour))
+        row = self._here()
+        if row is not None:
+            self.app.push_screen(CardScreen(self._album, self.live, row, self._neighbour))
 
     def _neighbour(self, step: int) -> tuple[CandidateRow | None, int]:
         self._list.action_move(step)
@@ -271,5 +283,6 @@ class CandidatesView(View):
 
     def action_similar(self) -> None:
         """What looks like the row."""
-        if self._list.row is not None:
-            self.app.push_screen(SimilarScreen(self._client, self._album, self.live, self._list.row))
+        row = self._here()
+        if row is not None:
+            self.app.push_screen(SimilarScreen(self._client, self._album, self.live, row))

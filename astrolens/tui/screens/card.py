@@ -209,7 +209,7 @@ class CardScreen(PictureKeys, PlainGround, KeepsKeys):
     def action_label(self, value: str) -> None:
         """Judge this picture and go on to the next."""
         self._judge(LabelValue(value))
-        if self._live.attached and self._neighbour is not None:
+        if not self._live.refusal() and self._neighbour is not None:
             self.action_neighbour(1)
 
     def _judge(self, value: LabelValue) -> None:
@@ -221,7 +221,7 @@ class CardScreen(PictureKeys, PlainGround, KeepsKeys):
         """Add a degree to the word that was said, or keep it for the word that comes."""
         mark = self._live.marks.shown(self.row)
         self._interest = interest
-        if mark is not None and mark.value is not None:
+        if mark is not None and mark.value is not None and not self._live.other(mark):
             self._judge(LabelValue(mark.value))
         else:
             self._live.say(f"interest {interest}: now say what it is, a n x or d")

@@ -12,27 +12,26 @@ from textual.widget import Widget
 from astrolens.api.client import Client
 from astrolens.api.wire import CandidateRow
 from astrolens.api.wire_review import QueueOrder, StepReply
-from astrolens.domain.review import AskedBecause, LabelValue, RemarkKind
+from astrolens.domain.review import LabelValue, RemarkKind
 from astrolens.tui.album import Album
 from astrolens.tui.desk import LabelDesk
 from astrolens.tui.facts import Facts
+from astrolens.tui.folding import folded
 from astrolens.tui.keymap import keyed
 from astrolens.tui.live import Live
 from astrolens.tui.messages import (
     DeskNews,
     LabelsWanted,
     LabelWanted,
-    RedoWanted,
     RemarkWanted,
-    UndoWanted,
     ViewWanted,
 )
 from astrolens.tui.picture_keys import PICTURE_BINDINGS, PictureKeys
 from astrolens.tui.review_empty import why_no_picture
-from astrolens.tui.review_keys import review_bindings
+from astrolens.tui.review_keys import StepKeys, StripKeys, review_bindings
 from astrolens.tui.review_progress import ReviewProgress
-from astrolens.tui.review_queue import ReviewQueue
-from astrolens.tui.review_reader import FactsArrived, QueueArrived, ReviewReader, RowArrived
+from astrolens.tui.review_queue import ReviewQueue, reason_of
+from astrolens.tui.review_reader import CountsArrived, FactsArrived, QueueArrived, ReviewReader, RowArrived
 from astrolens.tui.review_words import own_line, review_lines
 from astrolens.tui.screens.card import CardScreen
 from astrolens.tui.screens.line_asker import LineAsker
@@ -44,13 +43,14 @@ from astrolens.tui.widgets.review_strip import FRAMES, ReviewStrip, row_of
 from astrolens.tui.work import begin
 
 _PREFETCHED = 8
+_MARGIN = 4  # beside the words that stand for a picture
 _FEW_LEFT = 12
 _PAGE = 40
 _MOST_ROWS = 1000
 _LONGEST_TAG, _LONGEST_NOTE = 40, 2000
 
 
-class ReviewView(PictureKeys, View):
+class ReviewView(PictureKeys, StripKeys, StepKeys, View):
     """The picture leads; every decision is one key and goes on to the next."""
 
     NAME = "review"
@@ -69,6 +69,7 @@ class ReviewView(PictureKeys, View):
         self._reading = False
         self._exhausted = False
         self._newer = 0  # findings that had come when the queue was read last
+        self._counted = 0  # findings that had come when was asked how many wait
         self._asked_for_words: set[int] = set()
         self._told: tuple[int | None, int, object] | None = None  # what the column was written for
 
@@ -104,6 +105,7 @@ class ReviewView(PictureKeys, View):
         if self.queue.row is None:
             self._exhausted = False
             self._read()
+        self._count()
 
     def on_resize(self) -> None:
         """Write for the new width."""
@@ -114,6 +116,8 @@ class ReviewView(PictureKeys, View):
         if self.live.attached and (self._error or (row is None and newer != self._newer)):
             self._exhausted, self._newer = False, newer
             self._read()
+        elif newer != self._counted and self.is_current:
+            self._count()
         heard = self._reader.lore.heard(self.live.events)
         if row is not None and row["id"] in heard:
             begin(self, partial(self._reader.facts, row["id"], FRAMES), group="review-facts", exclusive=True)
@@ -146,7 +150,7 @@ class ReviewView(PictureKeys, View):
             self.progress.reply = message.reply
             empty, judged = self.queue.row is None, self._passed_over()
             new = self.queue.add(
-                (row, _reason(row["asked_because"])) for row in message.reply["rows"] if row["id"] not in judged
+                (row, reason_of(row["asked_because"])) for row in message.reply["rows"] if row["id"] not in judged
             )  # fmt: skip
             self._exhausted = new == 0
             self.query_one(ReviewHead).tell(message.reply, self.order)
@@ -154,6 +158,17 @@ class ReviewView(PictureKeys, View):
                 self._show()
                 return
         self._write()
+
+    def _count(self) -> None:
+        self._counted = len(self.live.newer)
+        begin(self, self._reader.counts, group="review-counts")
+
+    def on_counts_arrived(self, message: CountsArrived) -> None:
+        """What was counted here until now is not needed any more."""
+        self.progress.reply = message.reply or self.progress.reply
+        self.query_one(ReviewHead).tell(self.progress.reply, self.order)
+        if self.queue.row is None:
+            self._write()
 
     def _passed_over(self) -> Collection[int]:
         """What was judged in this session, unless the question is just that."""
@@ -167,6 +182,7 @@ class ReviewView(PictureKeys, View):
         picture.prefetch(tuple(one["id"] for one in self.queue.ahead(_PREFETCHED)))
         self._write()
         if row is not None:
+            self.live.session.saw(row)
             begin(self, partial(self._reader.facts, row["id"], FRAMES), group="review-facts", exclusive=True)
         if self.queue.left() < _FEW_LEFT:
             self._read()
@@ -192,10 +208,13 @@ class ReviewView(PictureKeys, View):
         self.query_one(ReviewHead).redraw()
         if row is None:
             said = why_no_picture(
-                self.live, self.progress.reply, self.order, self._error, reading=self._reading
-            )
-            column.show([Text(line, self.live.palette.text) for line in said])
-            brief.show([Text(" ".join(said), self.live.palette.text)])
+                self.live, self.progress.reply, self.order, self._error, reading=self._reading or self._reader.counting,
+                gone=len(self.queue), skipped=self.queue.besides(self.progress.judged),
+            )  # fmt: skip
+            room = self.size.width - 2 * _MARGIN
+            told = [Text(line, self.live.palette.text) for line in said]
+            column.show([part for line in told for part in folded(line, room)])
+            brief.show(folded(Text(" ".join(said), self.live.palette.text), self.size.width - 2))
             strip.show([])
             return
         facts = Facts(self.live.palette, self.live.glyphs, column.content_size.width or self.size.width // 2)
@@ -212,11 +231,16 @@ class ReviewView(PictureKeys, View):
 
     # ---------------------------------------------------------------- judging
 
+    def _here(self) -> CandidateRow | None:
+        """The picture that a key is about; says so when there is none."""
+        if self.queue.row is None:
+            self.live.say("there is no picture here", urgent=True)
+        return self.queue.row
+
     def action_label(self, value: str) -> None:
         """Judge the picture, and those marked below it, and go on."""
-        row = self.queue.row
+        row = self._here()
         if row is None:
-            self.live.say("there is no picture to judge here", urgent=True)
             return
         if reason := self.live.refusal():
             self.live.say(f"not saved: {reason}", urgent=True)
@@ -237,24 +261,16 @@ class ReviewView(PictureKeys, View):
 
     def action_interest(self, interest: int) -> None:
         """Keep a degree for the word that comes, or add it to the word that this picture has."""
-        row = self.queue.row
+        row = self._here()
         if row is None:
             return
         mark = self.live.marks.mine(row["id"])
         self.progress.interest = interest
-        if mark is not None and mark.value is not None:
+        if mark is not None and mark.value is not None and not self.live.other(mark):
             self.action_label(mark.value)
         else:
             self.live.say(f"interest {interest}: now say what it is, a n x or d")
             self._write()
-
-    def action_undo(self) -> None:
-        """Take this person's newest step back."""
-        self.post_message(UndoWanted())
-
-    def action_redo(self) -> None:
-        """Do again what was undone last."""
-        self.post_message(RedoWanted())
 
     def on_desk_news(self, message: DeskNews) -> None:
         """A label is on disk or not, or a step was taken: show the picture that it is about."""
@@ -273,6 +289,7 @@ class ReviewView(PictureKeys, View):
         if message.step is not None and message.step["done"]:
             self._stepped(message.step, redone=message.redone)
         self.query_one(ReviewHead).tell(self.progress.reply, self.order)
+        self._count()
 
     def _stepped(self, step: StepReply, *, redone: bool) -> None:
         self.progress.step(step, redone=redone)
@@ -304,7 +321,7 @@ class ReviewView(PictureKeys, View):
         self._ask_for(RemarkKind.NOTE, "note:", _LONGEST_NOTE)
 
     def _ask_for(self, kind: RemarkKind, question: str, longest: int) -> None:
-        row = self.queue.row
+        row = self._here()
         if row is None:
             return
         image_id = row["id"]
@@ -317,7 +334,7 @@ class ReviewView(PictureKeys, View):
 
     def action_words(self) -> None:
         """Let the language model describe this picture."""
-        row = self.queue.row
+        row = self._here()
         if row is None or row["id"] in self._asked_for_words:
             return
         if reason := self.live.refusal():
@@ -336,24 +353,14 @@ class ReviewView(PictureKeys, View):
             self.live.say("this is the last one" if step > 0 else "this is the first one")
         self._show()
 
-    def action_strip(self, step: int) -> None:
-        """The cursor among the similar pictures."""
-        if not self.query_one(ReviewStrip).move(step):
-            self.live.say("nothing similar to mark here")
-
-    def action_mark(self) -> None:
-        """Mark a similar picture."""
-        if not self.query_one(ReviewStrip).toggle():
-            self.live.say("nothing similar to mark here")
-
-    def action_mark_range(self) -> None:
-        """Mark similar pictures up to the cursor."""
-        if not self.query_one(ReviewStrip).toggle_range():
-            self.live.say("nothing similar to mark here")
+    def action_picture(self, verb: str, step: int) -> None:
+        """Do something to the way pictures are looked at."""
+        if self._here() is not None:
+            super().action_picture(verb, step)
 
     def action_heat(self) -> None:
         """The picture with its heat map, or without."""
-        row = self.queue.row
+        row = self._here()
         if row is None:
             return
         picture, why = self.query_one(PicturePane).picture, self._album.why(row["id"])
@@ -379,13 +386,10 @@ class ReviewView(PictureKeys, View):
 
     def action_open(self) -> None:
         """Everything about this picture."""
-        if self.queue.row is not None:
-            self.app.push_screen(CardScreen(self._album, self.live, self.queue.row, None))
+        row = self._here()
+        if row is not None:
+            self.app.push_screen(CardScreen(self._album, self.live, row, None))
 
     def action_leave_review(self) -> None:
         """To the list; digits belong to the views there."""
         self.post_message(ViewWanted(view="candidates"))
-
-
-def _reason(word: str) -> AskedBecause:
-    return AskedBecause(word) if word in set(AskedBecause) else AskedBecause.CHOSEN

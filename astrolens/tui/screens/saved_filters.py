@@ -78,16 +78,18 @@ class SavedFilters(ModalScreen[str | None]):
         """Other lines fit."""
         self.call_after_refresh(self._draw)
 
-    def _ask(self, call: Call[list[SavedFilter]]) -> None:
-        begin(self, partial(self._fetch, call), group="filters", exclusive=True)
+    def _ask(self, call: Call[list[SavedFilter]], done: str = "") -> None:
+        begin(self, partial(self._fetch, call, done), group="filters", exclusive=True)
 
-    async def _fetch(self, call: Call[list[SavedFilter]]) -> None:
+    async def _fetch(self, call: Call[list[SavedFilter]], done: str) -> None:
         try:
             rows = await self._client.ask(call)
         except AstroLensError as error:
             self.post_message(self.Arrived(rows=[], error=str(error)))
         else:
             self.post_message(self.Arrived(rows=rows, error=""))
+            if done:
+                self._live.say(done)
 
     def on_saved_filters_arrived(self, message: Arrived) -> None:
         """Show them."""
@@ -126,14 +128,17 @@ class SavedFilters(ModalScreen[str | None]):
 
     def _save_as(self, name: str | None) -> None:
         if name:
-            self._ask(orders.save_filter(name, self._present))
+            before = [row["words"] for row in self._rows or () if row["name"] == name]
+            was = f"; before it was {before[0]}" if before and before[0] != self._present else ""
+            self._ask(orders.save_filter(name, self._present), f"saved: {name}{was}")
 
     def action_remove(self) -> None:
         """Forget the filter under the cursor."""
         if reason := self._live.refusal():
             self._complain(f"cannot remove: {reason}")
         elif self._rows:
-            self._ask(orders.remove_filter(self._rows[self.cursor]["name"]))
+            row = self._rows[self.cursor]
+            self._ask(orders.remove_filter(row["name"]), f"forgotten: {row['name']} was {row['words']}")
 
     def action_leave(self) -> None:
         """Back, with nothing changed."""

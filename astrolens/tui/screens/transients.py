@@ -19,6 +19,7 @@ from astrolens.api.wire_transients import StampsReply, TransientDetail, Transien
 from astrolens.domain.errors import AstroLensError, BadData
 from astrolens.domain.text import clean
 from astrolens.tui import words
+from astrolens.tui.folding import folded
 from astrolens.tui.keymap import keyed
 from astrolens.tui.live import Live
 from astrolens.tui.picture import Pixels, decode_png
@@ -176,11 +177,11 @@ class TransientsView(AskedView):
     def _head(self, width: int) -> list[Text]:
         palette = self.live.palette
         if self._reason:
-            return [Text(f"This transient could not be read: {self._reason}", palette.alarm)]
+            return folded(Text(f"This transient could not be read: {self._reason}", palette.alarm), width)
         if self._page is None:
             return [Text("Reading the transients.", palette.quiet)]
         if not self._page["rows"]:
-            return self._why_empty(self._page)
+            return [line for said in self._why_empty(self._page) for line in folded(said, width)]
         row = self._page["rows"][self._index]
         line = Text(f"{clean(row['name'], 30)}  ", f"bold {palette.strong}")
         for part in (row["source"], row["band"], words.ago(row["observed_at"])):

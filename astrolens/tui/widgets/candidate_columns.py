@@ -166,7 +166,9 @@ class RowPainter:
         interest = "" if mark.interest is None else f" {mark.interest}"
         if mark.state is MarkState.PENDING:
             return f"{self._glyphs.waits} {value}{interest}", f"italic {self._palette.quiet}"
-        return f"{self._glyphs.labels.get(value, '?')} {value}{interest}", self._palette.of_label(value)
+        other = self._live.other(mark)
+        said = f"{self._glyphs.labels.get(value, '?')} {value}{interest}" + (f" {other}" if other else "")
+        return said, self._palette.of_label(value)
 
 
 def reasons(row: CandidateRow, width: int) -> str:

@@ -162,6 +162,8 @@ class Cutout(PlainLines):
                 if (early := self._ahead_since_s + self.AHEAD_AFTER_S - monotonic()) > 0:
                     await asyncio.sleep(early)
                     continue
+                if not self.content_size.area:  # hidden meanwhile, or the window became small
+                    return
                 image_id, *rest = self._ahead
                 self._ahead = tuple(rest)
                 with suppress(AstroLensError):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import ClassVar
 
 from rich.text import Text
@@ -18,19 +19,18 @@ from astrolens.tui.keymap import keyed
 from astrolens.tui.live import Live
 
 _TITLE_WIDTH = 8
-_INPUT_PADDING = 1
 
 
 class FilterLine(Vertical):
     """Hidden until it is asked for; Enter applies, Tab completes, Esc clears."""
 
     DEFAULT_CSS = """
-    FilterLine { height: 2; display: none; padding: 0 1; }
+    FilterLine { height: auto; display: none; padding: 0 1; }
     FilterLine.-open { display: block; }
     FilterLine Horizontal { height: 1; }
     FilterLine #filter-title { width: 8; color: $secondary; }
-    FilterLine #filter-hint { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
-    FilterLine Input { width: 1fr; border: none; height: 1; padding: 0 1; background: $panel; }
+    FilterLine #filter-hint { height: auto; min-height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    FilterLine Input { width: 1fr; border: none; height: 1; padding: 0; background: $panel; }
     FilterLine Input:focus { border: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = keyed(
@@ -119,7 +119,7 @@ class FilterLine(Vertical):
     def _possible(self, line: Input) -> Text:
         palette = self._live.palette
         hint = hint_at(line.value, line.cursor_position, self._sources())
-        text = Text(" " * (_TITLE_WIDTH + _INPUT_PADDING), no_wrap=True)
+        text = Text(" " * _TITLE_WIDTH, no_wrap=True)
         for number, option in enumerate(hint.options):
             text.append(f"{option}  ", palette.strong if number == 0 else palette.quiet)
         if hint.options:
@@ -131,8 +131,11 @@ class FilterLine(Vertical):
     def _wrong(self, error: FilterError) -> Text:
         """The words under the mistake, with a mark where it is."""
         palette, room = self._live.palette, max(20, self.size.width - 2)
-        place = _TITLE_WIDTH + _INPUT_PADDING + error.start
-        said = clean(error, 300)
-        if place + 2 + len(said) > room and place > room // 2:
-            return Text(f"{said[: place - 2]} ^".rjust(place + 1)[-room:], palette.alarm, no_wrap=True)
-        return Text(f"{' ' * place}^ {said}", palette.alarm, no_wrap=True)
+        place = min(_TITLE_WIDTH + error.start, room - 1)
+        before = place + 2 + len(said := clean(error, 600)) > room and place > room // 2
+        lines = wrap(said, place - 1 if before else room - place - 2)[: max(1, self.app.size.height - 8)]
+        if before:
+            told = [f"{lines[0]} ^".rjust(place + 1), *(line.rjust(place - 1) for line in lines[1:])]
+        else:
+            told = [f"{' ' * place}^ {lines[0]}", *(" " * (place + 2) + line for line in lines[1:])]
+        return Text("\n".join(told), palette.alarm, no_wrap=True)

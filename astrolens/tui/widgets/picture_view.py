@@ -180,7 +180,7 @@ class PictureView(Cutout):
         """Do what a key says; words when there is something to say, else nothing."""
         scene, view = self.scene, self._album.view
         if scene is None:
-            return "the picture is still on its way"
+            return f"no picture: {self._reason}" if self._reason else "the picture is still on its way"
         match verb:
             case "zoom":
                 self._see(view.zoomed(step))

@@ -8,6 +8,8 @@ from astrolens.tui import words
 from astrolens.tui.live import Connection, Live
 from astrolens.tui.widgets.live_text import LiveText, fitted
 
+_WIDE = 160  # has the whole name of the model
+
 
 class StatusLine(LiveText):
     """One quiet line with one thing that may shout."""
@@ -28,7 +30,12 @@ class StatusLine(LiveText):
                 (0, name),
                 (0, self._state(stats)),
                 (1, Text("only looking" if self.live.only_looks else "", palette.unsure)),
-                (5, self._quiet("model ", clean(stats["model_id"] or "none yet", 28))),
+                (
+                    5,
+                    self._quiet(
+                        "model ", clean(stats["model_id"] or "none yet", 28 if width < _WIDE else 64)
+                    ),
+                ),
                 (3, self._budget(stats)),
                 (4, Text("demo sky", palette.quiet) if stats["demo"] else Text("")),
             ],
