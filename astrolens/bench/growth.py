@@ -19,6 +19,7 @@ from astrolens.detect.tail import Curve
 from astrolens.domain.analysis import Analysis, Morphology, MorphologyFlag
 from astrolens.domain.clock import utc_now
 from astrolens.models.encoder import Encoder
+from astrolens.store.freed_memory import give_back
 from astrolens.store.store import open_store
 from astrolens.store.vectors import VectorIndex
 
@@ -72,6 +73,7 @@ def bench_growth(
         store = open_store(paths)
         truth = _Truth(cloud.draw(_QUESTIONS))
         try:
+            give_back()  # what was measured before this left memory that embeddings would fill unseen
             held, before = 0, resident_mb()
             for size in sizes:
                 needed = _SAFETY * 4.0 * encoder.dimension * (size - held)
@@ -88,6 +90,7 @@ def bench_growth(
                 building = time.perf_counter()
                 progress("building the graph", 0, 1)
                 store.vectors.wait_built()
+                give_back()
                 out["stored"][str(size)] = {
                     "neighbours": _timed(
                         [lambda row=row: store.vectors.search(row, _NEIGHBOURS) for row in truth.questions]  # type: ignore[misc]
