@@ -128,6 +128,8 @@ class Image:
         Of the centre, from the WCS of the file; None when it has none.
     wcs_cards : Mapping of str to (str, float or int)
         The celestial WCS cards of a FITS header, sanitised; empty for a raster.
+    bands : tuple of str
+        Names of the bands where the header has them, sanitised; else empty.
     flags : QualityFlag
         What to be careful about.
     """
@@ -140,6 +142,7 @@ class Image:
     pixel_scale_arcsec: float | None = None
     position: SkyPosition | None = None
     wcs_cards: Mapping[str, str | float | int] = field(default_factory=dict)
+    bands: tuple[str, ...] = ()
     flags: QualityFlag = QualityFlag.NONE
 
     def __post_init__(self) -> None:

@@ -17,6 +17,7 @@ from astrolens.domain.image import Image, MediaType, QualityFlag
 from astrolens.domain.text import clean
 from astrolens.download.asinh_scale import linear_planes
 from astrolens.download.content import content_flags, saturation_flag
+from astrolens.download.fits_bands import bands_of
 from astrolens.download.fits_layout import Layout, layout_of, stored_bytes, stored_shape
 from astrolens.download.gunzip import gunzip
 from astrolens.download.limits import DecodeLimits
@@ -64,14 +65,15 @@ def read_fits(path: Path, limits: DecodeLimits) -> Image:
         try:
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
-                planes, layout, header = _read(stream, size_bytes, limits)
+                planes, layout, headers = _read(stream, size_bytes, limits)
+                header, bands = headers[0], bands_of(headers, len(planes))
                 pointing = Pointing() if layout.colour_last else pointing_of(header, *planes.shape[1:])
                 unit = clean(card(header, "BUNIT") or "", 40).strip()
                 ceiling = card(header, "SATURATE")
         except _BROKEN as error:
             raise BadData(f"damaged FITS: {type(error).__name__}: {clean(error)}") from error
     media_type = MediaType.FITS_GZIP if packed else MediaType.FITS
-    return _image(planes, layout, pointing, media_type, unit, ceiling)
+    return _image(planes, layout, pointing, media_type, unit, ceiling, bands)
 
 
 def _check_first_header(stream: BinaryIO) -> None:
@@ -83,10 +85,14 @@ def _check_first_header(stream: BinaryIO) -> None:
         raise BadData(f"damaged FITS: no END card in its first {len(start) // _BLOCK_BYTES} blocks")
 
 
-def _read(stream: BinaryIO, size_bytes: int, limits: DecodeLimits) -> tuple[NDArray[np.float32], Layout, Any]:
+def _read(
+    stream: BinaryIO, size_bytes: int, limits: DecodeLimits
+) -> tuple[NDArray[np.float32], Layout, tuple[Any, Any]]:
+    """The picture, how it lies, and the headers of its extension and of the file."""
     with fits.open(stream, memmap=False, lazy_load_hdus=True) as extensions:
         extension, layout = _choose(extensions, size_bytes, limits)
-        return linear_planes(_planes(extension, layout), extension.header), layout, extension.header
+        headers = extension.header, extensions[0].header
+        return linear_planes(_planes(extension, layout), headers[0]), layout, headers
 
 
 def _choose(extensions: fits.HDUList, size_bytes: int, limits: DecodeLimits) -> tuple[Any, Layout]:
@@ -125,6 +131,7 @@ def _image(
     media_type: MediaType,
     unit: str,
     ceiling: object,
+    bands: tuple[str, ...],
 ) -> Image:
     finite = np.isfinite(planes)
     filled = [band for band in range(len(planes)) if _is_filled(planes[band], finite[band])]
@@ -133,6 +140,7 @@ def _image(
         # A survey that has not imaged every band sends zeros for the rest: one true band beats a false colour.
         flags |= QualityFlag.ODD_SHAPE
         planes, finite = planes[filled[:1]], finite[filled[:1]]
+        bands = bands[filled[0] : filled[0] + 1]
     trusted = np.logical_and.reduce(finite, axis=0)  # (row, column)
     flags |= content_flags(trusted & _differs(planes, trusted), ~trusted | ~planes.any(axis=0), _USUAL_SHARE)
     if isinstance(ceiling, int | float) and not isinstance(ceiling, bool) and ceiling > 0:
@@ -149,6 +157,7 @@ def _image(
         pixel_scale_arcsec=pointing.pixel_scale_arcsec,
         position=pointing.position,
         wcs_cards=pointing.cards,
+        bands=bands,
         flags=flags,
     )
 

@@ -32,7 +32,7 @@ class Fresh:
     verdicts : tuple of Verdict
         Of these pictures, each judged against the others.
     band_sets : Mapping of str to int
-        Pictures of the sample by their bands.
+        Pictures of the sample by their bands; "" where they are not known.
     """
 
     judge: Judge
@@ -60,20 +60,28 @@ class Fresh:
         """
         return [number for number, _ in sorted(self.judged(), key=lambda one: (one[1].p_value, -one[0]))]
 
-    def mixed(self) -> list[str]:
-        """Sets of bands without a calibration of their own.
+    def apart(self) -> list[str]:
+        """Sets of bands with a calibration of their own.
 
         Returns
         -------
         list of str
-            Named as in ``band_sets``; empty while there is one set only.
+            Named as `Analysis.bands` are; the only one where there is no other.
         """
-        own = (
-            {bands or _UNKNOWN for bands in self.judge.band_sets}
-            if isinstance(self.judge, BandJudge)
-            else set()
-        )
-        return [bands for bands in self.band_sets if bands not in own] if len(self.band_sets) > 1 else []
+        if isinstance(self.judge, BandJudge):
+            return list(self.judge.band_sets)
+        return list(self.band_sets) if len(self.band_sets) == 1 else []
+
+    def mixed(self) -> list[str]:
+        """Sets of bands without one.
+
+        Returns
+        -------
+        list of str
+            As in ``band_sets``.
+        """
+        own = self.apart()
+        return [bands for bands in self.band_sets if bands not in own]
 
     def facts(self, source: str, reason: str, budget_per_1000: float) -> dict[str, Any]:
         """What the event of a calibration says.
@@ -93,10 +101,9 @@ class Fresh:
             JSON-able; only where there are several sets of bands ``band_sets`` (pictures of each) and ``mixed`` (those
             that have too few for a calibration of their own: that of the whole source speaks for them).
         """
-        several = (
-            {"band_sets": dict(self.band_sets), "mixed": self.mixed()} if len(self.band_sets) > 1 else {}
-        )
-        return several | {
+        named = {bands or _UNKNOWN: count for bands, count in self.band_sets.items()}
+        mixed = [bands or _UNKNOWN for bands in self.mixed()]
+        return ({"band_sets": named, "mixed": mixed} if len(named) > 1 else {}) | {
             "source": source,
             "reason": reason,
             "pictures": len(self.ids),
@@ -143,13 +150,13 @@ async def fit_newest(
             sample, source=source, settings=settings, made_at=utc_now(), known_normal=known_normal
         )
         verdicts = tuple(judge.judge_own_sample())
-        sets = {bands or _UNKNOWN: len(rows) for bands, rows in rows_by_bands(sample).items()}
+        sets = {bands: len(rows) for bands, rows in rows_by_bands(sample).items()}
         return Fresh(judge=judge, ids=tuple(ids), verdicts=verdicts, band_sets=sets)
 
     fresh = await asyncio.to_thread(_fit)
     if mixed := fresh.mixed():
         log.warning(
             "source %s has too few pictures of some bands (%s) to calibrate them apart: the whole source speaks for them",
-            source, ", ".join(f"{fresh.band_sets[bands]} of {bands}" for bands in mixed),
+            source, ", ".join(f"{fresh.band_sets[bands]} of {bands or _UNKNOWN}" for bands in mixed),
         )  # fmt: skip
     return fresh

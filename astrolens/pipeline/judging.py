@@ -13,6 +13,7 @@ from astrolens.domain.errors import BadData
 from astrolens.domain.event import EventKind
 from astrolens.domain.turnover import TriedCalibration, Turnover
 from astrolens.pipeline.announce import Announcer
+from astrolens.pipeline.band_watch import BandWatch
 from astrolens.pipeline.calibrating import fit_newest
 from astrolens.pipeline.drift import DriftWatch
 from astrolens.pipeline.flow import StageCounts
@@ -65,6 +66,7 @@ class Judging:
         self._announcer = announcer
         self._on_judged = on_judged
         self._drift = DriftWatch(store, announcer, model_id)
+        self._bands = BandWatch(store)
         self._nightly = Nightly(store)
         self._thresholds = Thresholds(store, announcer)
         self._sample_review = SampleReview(store, model_id)
@@ -176,6 +178,8 @@ class Judging:
         if self._settings.on_drift == "recalibrate" and since >= self._wanted():
             await self._drift.leave_behind(source, since)
             await self._calibrate(source, f"it changed; {since} pictures came since")
+        elif why := await self._bands.arrived(source, judge.state.state_id, mine.values(), self._wanted()):
+            await self._calibrate(source, why)
         elif since == 0 and await self._has_grown(source, judge):
             await self._calibrate(source, "the sample of this source has doubled")
         return True
@@ -325,9 +329,7 @@ class Judging:
 
     async def _has_grown(self, source: str, judge: Judge) -> bool:
         size = judge.state.calibrated
-        if size >= self._settings.calibration_limit:
-            return False
-        return await self._drift.usable(source) >= _GROWTH * size
+        return size < self._settings.calibration_limit and await self._drift.usable(source) >= _GROWTH * size
 
     async def _calibrate(self, source: str, reason: str, *, fewest: int | None = None) -> bool:
         """Fit on the newest sample, judge it and what was flagged again; False when it is too small."""
@@ -350,6 +352,7 @@ class Judging:
         table = await self._put(judge, made.judged(), fresh)
         # The verdicts first: after a crash in between, the source is still uncalibrated and does this again.
         await self._store.run(self._store.state.put_detector_state, judge.state)
+        await self._bands.calibrated(source, made)
         await self._sample_review.begin(source, made, looks=self._settings.sample_looks)
         self._judges[source] = judge = judge.with_settings(await self._in_force(source))
         table = table.plus(await self._rejudging.flagged(source, judge, leave_out=frozenset(ids)))
@@ -357,9 +360,8 @@ class Judging:
         await self._rejudging.begin(source, judge, reason, table, limit=limit)
         self.counts.finished(len(fresh))
         log.info("source %s calibrated on %d pictures: %s", source, len(ids), reason)
-        await self._announcer.tell(
-            EventKind.CALIBRATED, payload=made.facts(source, reason, self._settings.budget_per_1000)
-        )
+        facts = made.facts(source, reason, self._settings.budget_per_1000)
+        await self._announcer.tell(EventKind.CALIBRATED, payload=facts)
         return True
 
     async def _put(

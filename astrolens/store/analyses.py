@@ -27,7 +27,7 @@ WHERE analysis.image_id IN (SELECT value FROM json_each(?))
 """
 _FACTS = """
 UPDATE images SET width = ?, height = ?, media_type = ?, flags = ?, phash = ?, near_duplicate_of = ?,
-       bands = ifnull(?, bands), pixel_scale_arcsec = ifnull(?, pixel_scale_arcsec)
+       bands = CASE bands WHEN '[]' THEN ifnull(?, bands) ELSE bands END, pixel_scale_arcsec = ifnull(?, pixel_scale_arcsec)
 WHERE id = ?
 """
 _PLACED = """

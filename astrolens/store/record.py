@@ -23,7 +23,7 @@ class MeasuredFacts:
     width, height : int
         Pixels.
     bands : tuple of str
-        Names of the planes; empty keeps what the source said.
+        Names of the planes; kept where the source named none.
     media_type : MediaType
         What the first bytes said.
     flags : QualityFlag

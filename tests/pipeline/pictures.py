@@ -73,6 +73,20 @@ def measured(
     return ids
 
 
+def in_band(store: Store, analyses: list[Analysis], band: str, first: int = 0) -> list[int]:
+    """The same in one filter, as the source said."""
+    offers = [
+        Offer(source="sdss", key=f"{band}{number}", url=f"https://example.org/{band}{number}", bands=(band,))
+        for number in range(first, first + len(analyses))
+    ]
+    ids = store.images.offer_many(offers)
+    for image_id in ids:
+        store.images.fetched(image_id, sha256=a_hash(image_id), size_bytes=10)
+    facts = [replace(some_facts(image_id), bands=("its file says otherwise",)) for image_id in ids]
+    store.analyses.put_many(list(zip(ids, analyses, facts, strict=True)))
+    return ids
+
+
 def normals(count: int, seed: int = 1) -> list[Analysis]:
     return simulate(count, seed=seed)
 

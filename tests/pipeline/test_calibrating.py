@@ -1,17 +1,14 @@
 """A fit takes the newest pictures, judges its own sample, and stores nothing."""
 
 import asyncio
-from dataclasses import replace
 
 from astrolens.config.settings import DetectSettings
 from astrolens.detect.by_bands import BandJudge, load_judge
 from astrolens.domain.clock import iso, utc_now
-from astrolens.domain.image import Offer
 from astrolens.domain.review import Label, LabelValue
 from astrolens.pipeline.calibrating import Fresh, fit_newest
 from astrolens.store.store import Store
-from tests.pipeline.pictures import MODEL_ID, measured, normals, oddities
-from tests.store.samples import a_hash, some_facts
+from tests.pipeline.pictures import MODEL_ID, in_band, measured, normals, oddities
 
 SETTINGS = DetectSettings(calibration_limit=100)
 
@@ -56,7 +53,7 @@ def test_what_was_called_normal_is_never_set_aside(store: Store) -> None:
 def test_a_sample_of_several_band_sets_says_so(store: Store) -> None:
     measured(store, normals(60))
     assert "band_sets" not in asyncio.run(fit(store, usable=60)).facts("sdss", "why", 2.0)
-    in_red(store, 20)
+    in_band(store, normals(20, seed=8), "r")
     said = asyncio.run(fit(store, usable=80)).facts("sdss", "why", 2.0)
     assert sorted(said["band_sets"].values()) == [20, 60]
     assert sorted(said["mixed"]) == sorted(said["band_sets"])  # neither has the 500 that are wanted
@@ -64,7 +61,7 @@ def test_a_sample_of_several_band_sets_says_so(store: Store) -> None:
 
 def test_a_band_set_with_pictures_enough_has_its_own_calibration(store: Store) -> None:
     measured(store, normals(60))
-    in_red(store, 45)
+    in_band(store, normals(45, seed=8), "r")
     some = DetectSettings(calibration_images=50, calibration_limit=200)
     fresh = asyncio.run(fit(store, 105, some))
     said = fresh.facts("sdss", "why", 2.0)
@@ -78,22 +75,8 @@ def test_a_band_set_with_pictures_enough_has_its_own_calibration(store: Store) -
     assert len(again.band_sets) == 1
     found = list(store.analyses.get_many(fresh.ids).values())
     assert again.judge(found) == fresh.judge.judge(found)
-    in_red(store, 5, first=45)
+    in_band(store, normals(5, seed=9), "r", first=45)
     assert asyncio.run(fit(store, 110, some)).facts("sdss", "why", 2.0)["mixed"] == []
-
-
-def in_red(store: Store, count: int, first: int = 0) -> None:
-    """Pictures in one filter."""
-    offers = [
-        Offer(source="sdss", key=f"r{number}", url=f"https://example.org/r{number}", bands=("r",))
-        for number in range(first, first + count)
-    ]
-    ids = store.images.offer_many(offers)
-    for image_id in ids:
-        store.images.fetched(image_id, sha256=a_hash(image_id), size_bytes=10)
-    analyses = [replace(one, model_id=MODEL_ID) for one in normals(count, seed=8 + first)]
-    facts = [replace(some_facts(number), bands=()) for number in ids]
-    store.analyses.put_many(list(zip(ids, analyses, facts, strict=True)))
 
 
 async def fit(store: Store, usable: int, settings: DetectSettings = SETTINGS) -> Fresh:
