@@ -22,8 +22,8 @@ class BandWatch:
         self._store = store
         self._kept: dict[str, dict[str, Any]] = {}
 
-    async def calibrated(self, source: str, made: Fresh) -> None:
-        """Take note of a calibration that is in force from now on.
+    def calibrated(self, source: str, made: Fresh) -> dict[str, Any]:
+        """Begin to count for a calibration that comes into force.
 
         Parameters
         ----------
@@ -31,9 +31,15 @@ class BandWatch:
             Which one.
         made : Fresh
             Its calibration.
+
+        Returns
+        -------
+        dict of str to Any
+            Named value to be stored with the calibration, in one transaction.
         """
         state_id = made.judge.state.state_id
-        await self._keep(source, {"state_id": state_id, "apart": made.apart(), "others": {}})
+        self._kept[source] = {"state_id": state_id, "apart": made.apart(), "others": {}}
+        return {_name(source): self._kept[source]}
 
     async def arrived(self, source: str, state_id: str, analyses: Iterable[Analysis], wanted: int) -> str:
         """Count what was judged.
@@ -56,7 +62,7 @@ class BandWatch:
             pictures, when they were too few among the newest of the source.
         """
         if source not in self._kept:
-            self._kept[source] = await self._store.run(self._store.state.get, f"bands/{source}", {})
+            self._kept[source] = await self._store.run(self._store.state.get, _name(source), {})
         kept = self._kept[source]
         if kept.get("state_id") != state_id:
             return ""
@@ -70,4 +76,8 @@ class BandWatch:
 
     async def _keep(self, source: str, values: dict[str, Any]) -> None:
         self._kept[source] = values
-        await self._store.run(self._store.state.put, f"bands/{source}", values)
+        await self._store.run(self._store.state.put, _name(source), values)
+
+
+def _name(source: str) -> str:
+    return f"bands/{source}"

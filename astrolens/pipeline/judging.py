@@ -351,8 +351,8 @@ class Judging:
         first = await self._store.run(self._store.state.detector_state, source, self._model_id) is None
         table = await self._put(judge, made.judged(), fresh)
         # The verdicts first: after a crash in between, the source is still uncalibrated and does this again.
-        await self._store.run(self._store.state.put_detector_state, judge.state)
-        await self._bands.calibrated(source, made)
+        bands = self._bands.calibrated(source, made)
+        await self._store.run(self._store.state.put_detector_state, judge.state, bands)
         await self._sample_review.begin(source, made, looks=self._settings.sample_looks)
         self._judges[source] = judge = judge.with_settings(await self._in_force(source))
         table = table.plus(await self._rejudging.flagged(source, judge, leave_out=frozenset(ids)))

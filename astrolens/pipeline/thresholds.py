@@ -3,7 +3,10 @@
 import logging
 from typing import Any
 
+import numpy as np
+
 from astrolens.config.settings import DetectSettings
+from astrolens.detect.sigma import sigma_of_log_p
 from astrolens.detect.threshold import Said, propose
 from astrolens.domain.clock import iso, utc_now
 from astrolens.domain.event import Event, EventKind
@@ -11,6 +14,8 @@ from astrolens.pipeline.announce import Announcer
 from astrolens.store.store import Store
 
 log = logging.getLogger(__name__)
+
+_SLACK_SIGMA = 1e-6  # rounding; the p-value itself decides
 
 
 class Thresholds:
@@ -84,7 +89,7 @@ class Thresholds:
         if kept.get("open"):
             return True
         allowed = (await self.settings_of(source, settings)).budget_per_1000 / 1000.0
-        said = Said(**await self._store.run(self._store.nights.said_inside, source, allowed))
+        said = Said(**await self._said(source, allowed))
         budget = settings.budget_per_1000
         move = propose(
             said, factor=kept["factor"], budget_per_1000=budget, labelled_before=kept.get("labelled", 0)
@@ -117,7 +122,7 @@ class Thresholds:
             As configured.
         """
         allowed = (await self.settings_of(source, settings)).budget_per_1000 / 1000.0
-        said = await self._store.run(self._store.nights.said_inside, source, allowed)
+        said = await self._said(source, allowed)
         kept = await self._kept(source, settings)
         new = {
             "factor": kept["factor"],
@@ -125,6 +130,11 @@ class Thresholds:
             "labelled": said["labelled"],
         }
         await self._store.run(self._store.state.put, f"threshold/{source}", new)
+
+    async def _said(self, source: str, allowed: float) -> dict[str, int]:
+        """What people said about what lies inside; of the rest, which is many times as much, nothing is read."""
+        least = float(sigma_of_log_p(np.log([allowed]))[0]) - _SLACK_SIGMA
+        return await self._store.run(self._store.nights.said_inside, source, allowed, least)
 
     async def _kept(self, source: str, settings: DetectSettings) -> dict[str, Any]:
         kept = await self._store.run(self._store.state.get, f"threshold/{source}", {})

@@ -24,7 +24,7 @@ SELECT count(*) AS flagged,
        sum(images.label IN ('anomaly', 'normal', 'artefact')) AS labelled,
        sum(images.label IN ('normal', 'artefact')) AS normal
 FROM images JOIN verdicts ON verdicts.image_id = images.id
-WHERE images.source = ? AND images.decision IN ('anomaly', 'near_miss') AND verdicts.p_value <= ?
+WHERE images.source = ? AND images.decision IN ('anomaly', 'near_miss') AND images.sigma >= ? AND verdicts.p_value <= ?
 """
 _OLD = """
 SELECT night FROM nights WHERE substr(night, 1, 10) NOT IN
@@ -142,7 +142,7 @@ class NightTable:
             row = connection.execute(_SAID, (source,)).fetchone()
         return {name: int(row[name] or 0) for name in ("judged", "flagged", "labelled", "normal")}
 
-    def said_inside(self, source: str, allowed: float) -> dict[str, int]:
+    def said_inside(self, source: str, allowed: float, least_sigma: float) -> dict[str, int]:
         """What people said about the pictures of a source inside a threshold, whatever decided about them when.
 
         Parameters
@@ -151,6 +151,8 @@ class NightTable:
             The source.
         allowed : float
             Largest p-value, in (0, 1]; not above what near misses reach.
+        least_sigma : float
+            Not above the sigma of ``allowed``: what lies below it is not even looked at.
 
         Returns
         -------
@@ -161,6 +163,6 @@ class NightTable:
             judged = connection.execute(
                 "SELECT sum(images) AS judged FROM tallies WHERE source = ?", (source,)
             ).fetchone()
-            inside = connection.execute(_INSIDE, (source, allowed)).fetchone()
+            inside = connection.execute(_INSIDE, (source, least_sigma, allowed)).fetchone()
         counts = {name: int(inside[name] or 0) for name in ("flagged", "labelled", "normal")}
         return {"judged": int(judged["judged"] or 0), **counts}

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from typing import Any
 
 from astrolens.domain.clock import iso, utc_now
@@ -134,19 +135,23 @@ class StateTable:
         found: str | None = row["state_id"]
         return found
 
-    def put_detector_state(self, state: DetectorState) -> None:
+    def put_detector_state(self, state: DetectorState, beside: Mapping[str, Any] | None = None) -> None:
         """Store fitted detectors; the ten newest of a source and model are kept.
 
         Parameters
         ----------
         state : DetectorState
             It becomes the newest.
+        beside : Mapping of str to Any, optional
+            Named values, as for `put`, that are stored with it or not at all.
         """
         values = (state.state_id, state.source, state.model_id, state.fitted, state.calibrated)
 
         def _work(connection: sqlite3.Connection) -> None:
             connection.execute(_PUT_DETECTOR, (*values, state.blob, state.made_at))
             connection.execute(_FORGET_OLD, (state.source, state.model_id, _KEPT_DETECTOR_STATES))
+            for name, value in (beside or {}).items():
+                put_value(connection, name, value, state.made_at)
 
         self._database.write(_work)
 

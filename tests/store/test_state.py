@@ -66,3 +66,14 @@ def test_newest_detectors_of_each_source_and_model(store: Store) -> None:
         assert connection.execute("SELECT count(*) FROM detector_states").fetchone()[0] == 11
     store.state.put_detector_state(fitted(3))
     assert store.state.detector_state("sdss", "model-1") == fitted(3)
+
+
+def test_what_is_stored_beside_detectors_is_stored_with_them_or_not_at_all(store: Store) -> None:
+    store.state.put_detector_state(fitted(1), {"bands/sdss": {"apart": ["r"]}})
+    assert store.state.get("bands/sdss") == {"apart": ["r"]}
+    with pytest.raises(ValueError, match="JSON"):
+        store.state.put_detector_state(fitted(2), {"bands/sdss": float("nan")})
+    kept = store.state.detector_state("sdss", "model-1")
+    assert kept is not None
+    assert kept.state_id == fitted(1).state_id
+    assert store.state.get("bands/sdss") == {"apart": ["r"]}
