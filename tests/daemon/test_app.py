@@ -90,13 +90,12 @@ async def test_it_works_obeys_and_stops(read: Settings, paths: Paths, pictures: 
         await asyncio.to_thread(paths.config_file.write_text, text)
         os.kill(os.getpid(), signal.SIGHUP)
 
-        async def read_again() -> bool:
-            return (await client.ask(questions.status()))["budget_per_1000"] == 20.0
+        async def told() -> bool:
+            return (await kinds(client)).count("reloaded") == 2
 
-        await until(read_again)
-        seen = await kinds(client)
-        assert seen[0] == "started"
-        assert seen.count("reloaded") == 2
+        await until(told)
+        assert (await client.ask(questions.status()))["budget_per_1000"] == 20.0
+        assert (await kinds(client))[0] == "started"
         assert "astrolens_state" in await client.ask(questions.metrics())
         assert (await client.ask(orders.stop()))["state"] == "stopping"
     assert not await asyncio.to_thread(paths.socket.exists)
