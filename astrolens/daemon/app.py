@@ -72,7 +72,7 @@ def run_daemon(config_file: Path) -> int:
     make_private(paths.data)
     make_private(paths.runtime)
     supervisor = Supervisor.take_from(os.environ)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # what it warns of, the schedule says itself
     with logging_to(settings.daemon), ProfileLock(paths.lock):
         asyncio.run(Daemon(settings, paths, supervisor).run())
     return 0

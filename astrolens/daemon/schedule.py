@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -80,6 +81,7 @@ class Schedule:
             self._listen, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES
         )
         self._running: set[str] = set()
+        self._skipped: Counter[str] = Counter()  # turns of a job during the run that is going
         self._quiet = asyncio.Event()
         self._quiet.set()
 
@@ -198,6 +200,8 @@ class Schedule:
             self.observe(job.name, JobOutcome.DONE)
         finally:
             self._running.discard(job.name)
+            if (turns := self._skipped.pop(job.name, 0)) > 1:
+                _LOG.info("job %s: its last run ended; %d turns were skipped", job.name, turns)
             if not self._running:
                 self._quiet.set()
 
@@ -210,4 +214,6 @@ class Schedule:
             self.on_bug(event.exception)
         else:
             self.observe(event.job_id, JobOutcome.SKIPPED)
-            _LOG.warning("job %s was skipped: its last run is still going", event.job_id)
+            self._skipped[event.job_id] += 1
+            if self._skipped[event.job_id] == 1:  # once is enough to say so
+                _LOG.warning("job %s was skipped: its last run is still going", event.job_id)

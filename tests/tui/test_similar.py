@@ -25,6 +25,18 @@ async def test_neighbours_are_pictures_and_open_as_cards(terminal: OpenTerminal)
         await t.until(lambda: isinstance(t.app.screen, CardScreen))
 
 
+async def test_it_may_be_left_while_pictures_are_hung(terminal: OpenTerminal) -> None:
+    async with terminal(view="candidates") as t:
+        await t.until_shown("1 of 41")
+        await t.press("s")
+        await t.until(lambda: len(t.app.screen.query(Neighbour)) == 8)
+        screen = t.app.screen
+        rows = [neighbour.row for neighbour in screen.query(Neighbour)]
+        screen.post_message(SimilarScreen.Arrived(rows=rows, reason=""))
+        screen.dismiss(None)
+        await t.until_shown("1 of 41")
+
+
 async def test_the_daemon_is_away(terminal: OpenTerminal) -> None:
     async with terminal(view="candidates") as t:
         await t.until_shown("1 of 41")

@@ -106,8 +106,9 @@ class CardScreen(PictureKeys, PlainGround, KeepsKeys):
         """Show the first picture."""
         self._live.changed.subscribe(self, lambda _none: self._follow())
         self._live.withdrawn.subscribe(self, lambda _label: self._go_back())
-        self.query_one(FactSheet).focus()
-        self._show(self.row)
+        for facts in self.query(FactSheet):  # none when the screen was left while it was built
+            facts.focus()
+            self._show(self.row)
 
     def on_resize(self) -> None:
         """Write for the new width."""

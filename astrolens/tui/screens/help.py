@@ -56,8 +56,10 @@ class HelpScreen(ModalScreen[None]):
         self._write()
 
     def _write(self) -> None:
-        wanted = self.query_one("#help-find", Input).value
-        self.query_one("#help-keys Static", Static).update(self._sheet(wanted))
+        for find in self.query("#help-find").results(
+            Input
+        ):  # none when the screen was left while it was built
+            self.query_one("#help-keys Static", Static).update(self._sheet(find.value))
 
     def _widths(self) -> tuple[int, int]:
         """Columns for keys, and for what they do."""

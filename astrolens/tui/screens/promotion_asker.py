@@ -66,8 +66,8 @@ class PromotionAsker(ModalScreen[Consent | None]):
             yield KeyLine(self._live)
 
     def on_mount(self) -> None:
-        """Keys go to the line."""
-        self.query_one(Input).focus()
+        """Keys go to the line; there is none when the screen was left while it was built."""
+        self.query(Input).focus()
         self._fit()
 
     def on_resize(self) -> None:
@@ -75,7 +75,8 @@ class PromotionAsker(ModalScreen[Consent | None]):
         self._fit()
 
     def _fit(self) -> None:
-        self.query_one("#consent-words").styles.max_height = max(1, self.size.height - _AROUND)
+        for words in self.query("#consent-words"):
+            words.styles.max_height = max(1, self.size.height - _AROUND)
 
     def _lines(self, width: int) -> list[Text]:
         lines = self._compose_lines(width)

@@ -61,8 +61,9 @@ class Neighbour(Vertical, can_focus=True):
         yield Static(caption, markup=False)
 
     def on_mount(self) -> None:
-        """Fetch the picture."""
-        self.query_one(Cutout).show(self.row["id"])
+        """Fetch the picture; there is none when the screen was left while it was built."""
+        for cutout in self.query(Cutout):
+            cutout.show(self.row["id"])
 
     def on_click(self, event: events.Click) -> None:
         """Two clicks open the card."""

@@ -58,8 +58,9 @@ class SideCard(PlainColumn):
         """The picture is as high as its width allows, and leaves room for the words."""
         width, height = self.content_size
         rows = max(4, min(width // 2, height - _FACT_ROWS))
-        self.query_one(Cutout).styles.height = rows
-        self.show(self._row)
+        for cutout in self.query(Cutout):  # none when the screen was left while it was built
+            cutout.styles.height = rows
+            self.show(self._row)
 
     def show(self, row: CandidateRow | None) -> None:
         """Show another row; nothing is fetched while the column is hidden, or a held key passes."""
