@@ -27,6 +27,7 @@ SEEN_THROUGH = {
     **{f"astrolens/store/schema_{step}.py": "tests/store/test_migrations.py" for step in (5, 6, 7, 8, 9)},
     "astrolens/api/wire_filters.py": "tests/api/test_filters.py",
     "astrolens/domain/filter_values.py": "tests/domain/test_filter_text.py",
+    "astrolens/store/measured_facts.py": "tests/store/test_analyses.py",
     "astrolens/store/filter_sql.py": "tests/store/test_candidate_query.py",
     "astrolens/store/saved_filters.py": "tests/api/test_filters.py",
     "astrolens/tui/screens/saved_filters.py": "tests/tui/test_candidates.py",

@@ -80,8 +80,56 @@ def suits(preprocessing: Preprocessing, radii: Sequence[float]) -> Crop:
         The fraction, unless the middle one of at least 20 objects is more than 15 % larger or smaller than those that
         the encoder knows: then the source's cutouts are not scaled as its were.
     """
+    return suits_middle(preprocessing, middle_radius(radii))
+
+
+def middle_radius(radii: Sequence[float]) -> float:
+    """How a source frames its objects, in one number.
+
+    Parameters
+    ----------
+    radii : sequence of float
+        Radius of the object over the shorter side of the picture; NaN is left out.
+
+    Returns
+    -------
+    float
+        Median; NaN for fewer than 20 objects.
+    """
     known = [radius for radius in radii if isfinite(radius)]
-    usual = preprocessing.crop_fraction / preprocessing.crop_radii
-    if len(known) < FEWEST_SIZES:
-        return Crop.FRACTION
-    return Crop.OBJECT if abs(float(np.median(known)) / usual - 1.0) > OTHER_FRAMING else Crop.FRACTION
+    return float(np.median(known)) if len(known) >= FEWEST_SIZES else np.nan
+
+
+def suits_middle(preprocessing: Preprocessing, middle: float) -> Crop:
+    """As `suits`, for a source whose middle radius is known.
+
+    Parameters
+    ----------
+    preprocessing : Preprocessing
+        What the encoder knows.
+    middle : float
+        From `middle_radius`; NaN where there is none.
+
+    Returns
+    -------
+    Crop
+        The fraction for NaN.
+    """
+    usual = usual_radius(preprocessing)
+    return Crop.OBJECT if abs(middle / usual - 1.0) > OTHER_FRAMING else Crop.FRACTION
+
+
+def usual_radius(preprocessing: Preprocessing) -> float:
+    """Radius of an object that fills the fraction as the encoder knows it.
+
+    Parameters
+    ----------
+    preprocessing : Preprocessing
+        What the encoder knows.
+
+    Returns
+    -------
+    float
+        Over the shorter side of the picture.
+    """
+    return preprocessing.crop_fraction / preprocessing.crop_radii

@@ -40,6 +40,7 @@ from astrolens.pipeline.measuring import Measuring
 from astrolens.pipeline.offering import Offering, saved_health
 from astrolens.pipeline.remeasuring import Remeasuring
 from astrolens.pipeline.sandbox import Sandbox
+from astrolens.pipeline.source_framing import SourceFraming
 from astrolens.pipeline.why_cards import WhyCards
 from astrolens.sources.loader import LoadedSource, load_sources
 from astrolens.sources.rotation import Rotation, Turn
@@ -249,15 +250,14 @@ def _flow(
     encoder, crops = in_use.encoder, in_use.crops
     by_name = {loaded.name: loaded for loaded in sources if loaded.plugin is not None}
     lookup = LookUp(store, matcher, settings.catalog, notifier, announcer)
-    judging = Judging(store, settings.detect, encoder.model_id, announcer, on_judged=lookup.wake)
     lane = EncoderLane(encoder.encode, settings.analyse.batch)
     limits = DecodeLimits(megapixels=settings.download.limit_megapixels)
-    measure = Measuring(store, sandbox, encoder, lane, limits, judging.wake, crops)
-    measuring = Stage(
-        "measured",
-        _ledger(store, ImageState.FETCHED),
-        measure.work,
-        workers=2 * settings.analyse.batch,
+    measure = Measuring(store, sandbox, encoder, lane, limits, lambda: judging.wake(), crops)  # noqa: PLW0108 -- below
+    workers = 2 * settings.analyse.batch
+    measuring = Stage("measured", _ledger(store, ImageState.FETCHED), measure.work, workers=workers)
+    framing = SourceFraming(store, crops, encoder, measure.radius, measuring.taken_back)
+    judging = Judging(
+        store, settings.detect, encoder.model_id, announcer, on_judged=lookup.wake, framing=framing
     )
     fetching = FetchLanes(
         store,

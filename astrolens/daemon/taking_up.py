@@ -1,7 +1,6 @@
 """Which encoder this profile works with: the promoted one, or what the configuration names; never none."""
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +25,7 @@ from astrolens.models.folder import model_folder
 from astrolens.models.load import load_encoder
 from astrolens.models.onnx_cache import cache_folder
 from astrolens.models.preprocessing import Crop
-from astrolens.pipeline.crops import source_crops
+from astrolens.pipeline.crops import Crops, source_crops
 from astrolens.store.detail import MODEL_IN_USE
 from astrolens.store.promotions import MODEL_NAMED
 from astrolens.store.store import Store
@@ -47,15 +46,15 @@ class InUse:
         As it is named.
     encoder : Encoder
         Ready.
-    crops : Mapping of str to Crop
-        Sources that name a crop of their own.
+    crops : Crops
+        Of every source.
     told : tuple of Event
         Stored, not yet published: rollbacks that were needed.
     """
 
     model: str
     encoder: Encoder
-    crops: Mapping[str, Crop]
+    crops: Crops
     told: tuple[Event, ...] = ()
 
 

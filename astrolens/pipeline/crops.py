@@ -1,50 +1,169 @@
-"""What the network sees of each source's pictures, where a person said so for a source."""
+"""What the network sees of each source's pictures: as a person said, or as the source frames its objects."""
 
 from collections.abc import Mapping
+from math import nan
 
+from astrolens.analyse.crop import suits_middle
 from astrolens.config.settings import Settings
 from astrolens.domain.errors import ConfigError
 from astrolens.models.encoder import Encoder
-from astrolens.models.preprocessing import Crop
+from astrolens.models.preprocessing import Crop, Preprocessing
 from astrolens.store.store import Store
 
+_FRAMING = "framing/"
 
-def source_crops(settings: Settings, store: Store, encoder: Encoder) -> Mapping[str, Crop]:
+
+class Crops:
+    """The crop of every source, for any encoder.
+
+    Parameters
+    ----------
+    wishes : Mapping of str to Crop, optional
+        Sources for which a person named one.
+    automatic : bool
+        Whether it may follow the framing of the other sources.
+    middles : Mapping of str to float, optional
+        Sources whose framing is known: the middle radius of their objects over the shorter side; NaN where there were too
+        few, or where it was not looked at in time.
+    """
+
+    def __init__(
+        self,
+        wishes: Mapping[str, Crop] | None = None,
+        *,
+        automatic: bool = False,
+        middles: Mapping[str, float] | None = None,
+    ) -> None:
+        self._wishes = dict(wishes or {})
+        self._automatic = automatic
+        self._middles = dict(middles or {})
+
+    def of(self, source: str, preprocessing: Preprocessing) -> Crop:
+        """The crop of a source's pictures.
+
+        Parameters
+        ----------
+        source : str
+            Which one.
+        preprocessing : Preprocessing
+            Of the encoder that sees them; a crop of its own other than the fraction holds for all sources.
+
+        Returns
+        -------
+        Crop
+            The encoder's own while the framing is not known.
+        """
+        if source in self._wishes:
+            return self._wishes[source]
+        if not self._automatic or preprocessing.crop is Crop.OBJECT:
+            return preprocessing.crop
+        return suits_middle(preprocessing, self._middles.get(source, nan))
+
+    def is_open(self, source: str, preprocessing: Preprocessing) -> bool:
+        """Whether the framing of a source is still to be found out.
+
+        Parameters
+        ----------
+        source : str
+            Which one.
+        preprocessing : Preprocessing
+            Of the encoder in use.
+
+        Returns
+        -------
+        bool
+            False where a person or the encoder says the crop.
+        """
+        said = source in self._wishes or preprocessing.crop is Crop.OBJECT
+        return self._automatic and not said and source not in self._middles
+
+    def found(self, source: str, middle: float) -> None:
+        """Follow the framing of a source from now on.
+
+        Parameters
+        ----------
+        source : str
+            Which one.
+        middle : float
+            Middle radius of its objects over the shorter side, or NaN.
+        """
+        self._middles[source] = middle
+
+
+def crop_name(source: str, model_id: str) -> str:
+    """Name of the stored value that says what a source's pictures were measured with.
+
+    Parameters
+    ----------
+    source : str
+        Which one.
+    model_id : str
+        The encoder.
+
+    Returns
+    -------
+    str
+        For `astrolens.store.state.StateTable`.
+    """
+    return f"crop/{source}/{model_id}"
+
+
+def framing_name(source: str) -> str:
+    """Name of the stored value that says how a source frames its objects.
+
+    Parameters
+    ----------
+    source : str
+        Which one.
+
+    Returns
+    -------
+    str
+        Its value is the middle radius over the shorter side, or None.
+    """
+    return _FRAMING + source
+
+
+def source_crops(settings: Settings, store: Store, encoder: Encoder) -> Crops:
     """Read the crop of every source, and refuse one that would mix two kinds of numbers; blocks on the store.
 
     Parameters
     ----------
     settings : Settings
-        ``sources.NAME.crop``.
+        ``analyse.crop`` and ``sources.NAME.crop``.
     store : Store
-        Remembers what each source was measured with.
+        Remembers how sources frame, and what each was measured with.
     encoder : Encoder
-        Its own crop holds where a source names none.
+        Its own crop holds where nothing else is known.
 
     Returns
     -------
-    Mapping of str to Crop
-        Sources that name a crop.
+    Crops
+        It learns of sources whose framing is found out later.
 
     Raises
     ------
     ConfigError
         If a source whose pictures were measured has another crop now.
     """
-    found: dict[str, Crop] = {}
+    wishes = {name: Crop(source.crop) for name, source in settings.sources.items() if source.crop is not None}
+    crops = Crops(wishes, automatic=settings.analyse.crop == "auto", middles=_middles(store))
     for name, source in settings.sources.items():
-        crop = encoder.preprocessing.crop if source.crop is None else Crop(source.crop)
-        key = f"crop/{name}/{encoder.model_id}"
+        crop = crops.of(name, encoder.preprocessing)
+        key = crop_name(name, encoder.model_id)
         before = store.state.get(key)
         measured = store.analyses.count(name, encoder.model_id)
         if measured and before != crop.value and not (before is None and source.crop is None):
             known = before or encoder.preprocessing.crop.value
             raise ConfigError(
-                f"sources.{name}.crop: {measured} pictures were measured with crop {known!r}, the setting says {crop.value!r}; "
-                f"set it back, or set analyse.crop, which calibrates every source anew"
+                f"sources.{name}.crop: {measured} pictures were measured with crop {known!r}, now it would be {crop.value!r}; "
+                f"write {known!r} there, or set analyse.crop to what was not in use yet: that calibrates every source anew"
             )
         if before != crop.value:
             store.state.put(key, crop.value)
-        if source.crop is not None:
-            found[name] = crop
-    return found
+    return crops
+
+
+def _middles(store: Store) -> dict[str, float]:
+    kept = {name.removeprefix(_FRAMING): store.state.get(name) for name in store.state.names(_FRAMING)}
+    return {source: nan if middle is None else float(middle) for source, middle in kept.items()}

@@ -90,6 +90,16 @@ class StageCounts:
         now = monotonic()
         self.finished_at.extend([now] * min(count, 4096))
 
+    def taken_back(self, count: int) -> None:
+        """Count pictures as not done, since they come once more; the work was done and stays in the rate.
+
+        Parameters
+        ----------
+        count : int
+            How many.
+        """
+        self.done -= count
+
     def per_hour(self) -> float | None:
         """Rate over the last ten minutes.
 
@@ -166,6 +176,17 @@ class Stage(Generic[T]):
     def wake(self) -> None:
         """Say that something may have arrived."""
         self._wake.set()
+
+    def taken_back(self, count: int) -> None:
+        """Say that pictures of this stage come once more.
+
+        Parameters
+        ----------
+        count : int
+            How many.
+        """
+        self.counts.taken_back(count)
+        self.wake()
 
     def pause(self) -> None:
         """Take nothing new; what is in work ends."""

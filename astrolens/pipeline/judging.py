@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from astrolens.config.settings import DetectSettings
 from astrolens.detect.by_bands import load_judge
 from astrolens.detect.stage import FEWEST_PICTURES, Judge
-from astrolens.domain.analysis import Analysis
 from astrolens.domain.detection import Decision, Verdict
 from astrolens.domain.errors import BadData
 from astrolens.domain.event import EventKind
@@ -21,14 +20,15 @@ from astrolens.pipeline.nightly import Nightly
 from astrolens.pipeline.patience import patient
 from astrolens.pipeline.rejudging import Rejudging
 from astrolens.pipeline.sample_review import SampleReview
+from astrolens.pipeline.source_framing import SourceFraming
 from astrolens.pipeline.thresholds import Thresholds
 from astrolens.pipeline.trial import judge_stored, try_calibration
+from astrolens.pipeline.waiting import MOST_AT_ONCE, Waiting
 from astrolens.store.store import Store
 
 log = logging.getLogger(__name__)
 
 _IDLE_S = 1.0
-_BATCH = 256
 _GROWTH = 2.0
 
 
@@ -47,6 +47,8 @@ class Judging:
         Hears of every calibration.
     on_judged : Callable
         Wakes the stage behind.
+    framing : SourceFraming, optional
+        Finds out, before a source is calibrated for the first time, whether its pictures want another crop.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class Judging:
         model_id: str,
         announcer: Announcer,
         on_judged: Callable[[], None] = lambda: None,
+        framing: SourceFraming | None = None,
     ) -> None:
         self.name = "judged"
         self.counts = StageCounts()
@@ -70,12 +73,13 @@ class Judging:
         self._nightly = Nightly(store)
         self._thresholds = Thresholds(store, announcer)
         self._sample_review = SampleReview(store, model_id)
+        self._waiting = Waiting(store, model_id)
+        self._framing = framing
         self._rejudging = Rejudging(store, announcer, self._judge_these, self._drift.known_from)
         self._judges: dict[str, Judge] = {}
         self._wake = asyncio.Event()
         self._orders: dict[str, str] = {}
         self._unfinished = True
-        self._foreign: set[int] = set()  # measured by another encoder: they wait, and hold up nobody
         self._turn = asyncio.Lock()
 
     @property
@@ -166,8 +170,9 @@ class Judging:
             seen = await self._store.run(self._store.analyses.count, source, self._model_id)
             if seen < self._wanted():
                 return False
-            return await self._calibrate(source, f"first {seen} pictures of this source")
-        mine = await self._waiting(source)
+            said = "" if self._framing is None else self._framing.said(source)
+            return await self._calibrate(source, f"first {seen} pictures of this source{said}")
+        mine = await self._waiting.of(source)
         if not mine:
             return False
         ids = sorted(mine)
@@ -212,7 +217,7 @@ class Judging:
             What became of their verdicts; empty while the source has too few of them to be calibrated.
         """
         async with self._turn:
-            self._foreign.difference_update(ids)
+            self._waiting.measured_again(ids)
             self._wake.set()
             judge = await self.judge_of(source)
             if judge is not None:
@@ -289,18 +294,6 @@ class Judging:
     def _wanted(self) -> int:
         return min(self._settings.calibration_images, self._settings.calibration_limit)
 
-    async def _waiting(self, source: str) -> dict[int, Analysis]:
-        """Analyses of the encoder in use that have no verdict yet, at most a batch."""
-        while True:
-            limit = _BATCH + len(self._foreign)
-            waiting = await self._store.run(self._store.analyses.waiting_for_verdict, source, limit)
-            fresh = [image_id for image_id in waiting if image_id not in self._foreign][:_BATCH]
-            found = await self._store.run(self._store.analyses.get_many, fresh)
-            mine = {image_id: one for image_id, one in found.items() if one.model_id == self._model_id}
-            if mine or not fresh:
-                return mine
-            self._foreign.update(fresh)
-
     async def judge_of(self, source: str) -> Judge | None:
         """The calibration in force for a source.
 
@@ -333,19 +326,22 @@ class Judging:
 
     async def _calibrate(self, source: str, reason: str, *, fewest: int | None = None) -> bool:
         """Fit on the newest sample, judge it and what was flagged again; False when it is too small."""
+        fewest = self._wanted() if fewest is None else fewest
+        if self._framing is not None and await self._framing.settle(source, fewest):
+            return True
         made = await fit_newest(
             self._store,
             source,
             self._model_id,
             await self._in_force(source),
             usable=await self._drift.usable(source),
-            fewest=self._wanted() if fewest is None else fewest,
+            fewest=fewest,
         )
         if made is None:
             log.info("source %s has too few pictures to calibrate: %s", source, reason)
             return False
         judge, ids = made.judge, made.ids
-        most = 2 * len(ids) + _BATCH  # more may have been measured during the fit
+        most = 2 * len(ids) + MOST_AT_ONCE  # more may have been measured during the fit
         waiting = await self._store.run(self._store.analyses.waiting_for_verdict, source, most)
         fresh = frozenset(ids).intersection(waiting)
         first = await self._store.run(self._store.state.detector_state, source, self._model_id) is None

@@ -1,17 +1,23 @@
 """Decode, measure and encode one picture, and commit what came out in one transaction."""
 
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable
 from dataclasses import replace
 
+from astrolens.analyse.crop import object_radius
 from astrolens.domain.analysis import Analysis, Morphology
 from astrolens.download.limits import DecodeLimits
 from astrolens.models.encoder import Encoder
-from astrolens.models.preprocessing import Crop, Measures, Preprocessing
+from astrolens.models.preprocessing import Measures, Preprocessing
+from astrolens.pipeline.crops import Crops, crop_name
 from astrolens.pipeline.encoding import EncoderLane, analysis_of
 from astrolens.pipeline.measure_file import Measured, read_reply, request
 from astrolens.pipeline.sandbox import Sandbox
+from astrolens.store.analyses import MeasuredOtherwise
 from astrolens.store.record import ImageRecord
 from astrolens.store.store import Store
+
+log = logging.getLogger(__name__)
 
 
 class Measuring:
@@ -31,8 +37,8 @@ class Measuring:
         What may be decoded at all.
     on_analysed : Callable
         Wakes the stage behind.
-    crops : Mapping of str to Crop, optional
-        Sources whose pictures are cropped otherwise than the encoder says.
+    crops : Crops, optional
+        Of sources whose pictures are cropped otherwise than the encoder says.
     """
 
     def __init__(
@@ -43,7 +49,7 @@ class Measuring:
         lane: EncoderLane,
         limits: DecodeLimits,
         on_analysed: Callable[[], None],
-        crops: Mapping[str, Crop] | None = None,
+        crops: Crops | None = None,
     ) -> None:
         self._store = store
         self._sandbox = sandbox
@@ -51,11 +57,11 @@ class Measuring:
         self._lane = lane
         self._limits = limits
         self._on_analysed = on_analysed
-        self._crops = dict(crops or {})
+        self._crops = Crops() if crops is None else crops
 
     def _steps(self, source: str) -> Preprocessing:
         steps = self._encoder.preprocessing
-        return replace(steps, crop=self._crops.get(source, steps.crop))
+        return replace(steps, crop=self._crops.of(source, steps))
 
     async def work(self, record: ImageRecord) -> None:
         """Measure one picture.
@@ -70,18 +76,28 @@ class Measuring:
         BadData
             When the bytes are no usable picture.
         """
-        sha256 = record.sha256 or ""
+        while not await self._once(record):
+            log.info("image %d is measured again: the crop of its source has changed", record.image_id)
+        self._on_analysed()
+
+    async def _once(self, record: ImageRecord) -> bool:
+        """Measure a picture and keep it, unless its source has got another crop meanwhile."""
+        crop = self._steps(record.offer.source).crop.value
         measured = await self.read(record, thumbnail=True)
         # Only from here on can this picture take the whole process with it: the sandbox dies alone.
         await self._store.run(self._store.images.claim, [record.image_id], alone=record.suspect)
         analysis = await analysis_of(measured, self._encoder, self._lane)
+        name = crop_name(record.offer.source, self._encoder.model_id)
 
         def _keep() -> None:
-            self._store.blobs.add_thumbnail(sha256, measured.thumbnail)
-            self._store.analyses.put(record.image_id, analysis, measured.facts)
+            self._store.blobs.add_thumbnail(record.sha256 or "", measured.thumbnail)
+            self._store.analyses.put(record.image_id, analysis, measured.facts, while_true=(name, crop))
 
-        await self._store.run(_keep)
-        self._on_analysed()
+        try:
+            await self._store.run(_keep)
+        except MeasuredOtherwise:
+            return False
+        return True
 
     async def again(self, record: ImageRecord) -> Analysis:
         """Measure a stored picture with the encoder in use; nothing is stored.
@@ -123,8 +139,35 @@ class Measuring:
         """
         return (await self.read(record, measures=Measures.ALL)).morphology
 
+    async def radius(self, record: ImageRecord) -> float:
+        """How much of its picture an object fills, whatever the model's profile leaves out.
+
+        Parameters
+        ----------
+        record : ImageRecord
+            Its original is kept.
+
+        Returns
+        -------
+        float
+            Radius over the shorter side (`astrolens.analyse.crop.object_radius`); NaN without an object.
+
+        Raises
+        ------
+        BadData
+            When the bytes are no usable picture, or not there.
+        """
+        measured = await self.read(record, extent=True)
+        height, width = measured.facts.height, measured.facts.width
+        return object_radius(measured.morphology, height, width) / min(height, width)
+
     async def read(
-        self, record: ImageRecord, *, thumbnail: bool = False, measures: Measures | None = None
+        self,
+        record: ImageRecord,
+        *,
+        thumbnail: bool = False,
+        measures: Measures | None = None,
+        extent: bool = False,
     ) -> Measured:
         """Decode a stored picture and measure its shape.
 
@@ -136,6 +179,8 @@ class Measuring:
             Whether thumbnail and fingerprint are wanted.
         measures : Measures, optional
             What is measured; None: what the model asks for.
+        extent : bool
+            Whether the size of the object is wanted even where the model leaves its shape out.
 
         Returns
         -------
@@ -154,5 +199,6 @@ class Measuring:
             steps if measures is None else replace(steps, measures=measures),
             pixel_scale_arcsec=record.offer.pixel_scale_arcsec,
             thumbnail=thumbnail,
+            extent=extent,
         )
         return read_reply(await self._sandbox.run(arguments))

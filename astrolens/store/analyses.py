@@ -10,30 +10,18 @@ from numpy.typing import NDArray
 
 from astrolens.domain.analysis import Analysis, Morphology, MorphologyFlag
 from astrolens.domain.clock import iso, utc_now
-from astrolens.domain.finding import CatalogState
 from astrolens.domain.image import ImageState
-from astrolens.store import fingerprints, sky
 from astrolens.store.database import Database
 from astrolens.store.journey import advance, state_of
-from astrolens.store.record import MeasuredFacts, signed
-
-NEAR_DUPLICATE_DISTANCE = 3
+from astrolens.store.measured_facts import store_facts
+from astrolens.store.record import MeasuredFacts
+from astrolens.store.state import read_value
 
 _OF_IMAGES = """
 SELECT analysis.*, class_set.names, image.bands FROM analyses AS analysis
 JOIN class_sets AS class_set ON class_set.id = analysis.class_set
 JOIN images AS image ON image.id = analysis.image_id
 WHERE analysis.image_id IN (SELECT value FROM json_each(?))
-"""
-_FACTS = """
-UPDATE images SET width = ?, height = ?, media_type = ?, flags = ?, phash = ?, near_duplicate_of = ?,
-       bands = CASE bands WHEN '[]' THEN ifnull(?, bands) ELSE bands END, pixel_scale_arcsec = ifnull(?, pixel_scale_arcsec)
-WHERE id = ?
-"""
-_PLACED = """
-UPDATE images SET ra_deg = ?, dec_deg = ?, error_arcsec = ?,
-       catalogue = CASE catalogue WHEN ? THEN ? ELSE catalogue END
-WHERE id = ?
 """
 _INSERT = """
 INSERT INTO analyses (image_id, source, model_id, class_set, embedding, logits, heads, morphology,
@@ -53,6 +41,10 @@ ORDER BY due_at, id LIMIT ?
 """
 
 
+class MeasuredOtherwise(Exception):
+    """What pictures of this source are measured with has changed since this one was taken up."""
+
+
 class AnalysisTable:
     """Rows of ``analyses``; storing one is the step from FETCHED to ANALYSED.
 
@@ -65,7 +57,14 @@ class AnalysisTable:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def put(self, image_id: int, analysis: Analysis, measured: MeasuredFacts) -> int | None:
+    def put(
+        self,
+        image_id: int,
+        analysis: Analysis,
+        measured: MeasuredFacts,
+        *,
+        while_true: tuple[str, str] | None = None,
+    ) -> int | None:
         """Store one analysis; a second one replaces the first and moves no state back.
 
         Parameters
@@ -76,6 +75,8 @@ class AnalysisTable:
             What was measured.
         measured : MeasuredFacts
             What the file is.
+        while_true : tuple of (str, str), optional
+            Name and value of what is kept in ``state``: with another value there, nothing is stored.
 
         Returns
         -------
@@ -86,15 +87,24 @@ class AnalysisTable:
         ------
         ValueError
             If the image is unknown, not yet fetched, a duplicate or parked.
+        MeasuredOtherwise
+            If the value is another one by now.
         """
-        return self.put_many(((image_id, analysis, measured),))[0]
+        return self.put_many(((image_id, analysis, measured),), while_true=while_true)[0]
 
-    def put_many(self, items: Sequence[tuple[int, Analysis, MeasuredFacts]]) -> list[int | None]:
+    def put_many(
+        self,
+        items: Sequence[tuple[int, Analysis, MeasuredFacts]],
+        *,
+        while_true: tuple[str, str] | None = None,
+    ) -> list[int | None]:
         """Store several analyses in one transaction.
 
         Parameters
         ----------
         items : sequence of (int, Analysis, MeasuredFacts)
+            As for `put`.
+        while_true : tuple of (str, str), optional
             As for `put`.
 
         Returns
@@ -106,9 +116,17 @@ class AnalysisTable:
         ------
         ValueError
             As `put`; then none is stored.
+        MeasuredOtherwise
+            As `put`.
         """
         now = iso(utc_now())
-        return self._database.write(lambda connection: [_put(connection, *item, now) for item in items])
+
+        def _work(connection: sqlite3.Connection) -> list[int | None]:
+            if while_true is not None and read_value(connection, *while_true) != while_true[1]:
+                raise MeasuredOtherwise(f"{while_true[0]} is no longer {while_true[1]}")
+            return [_put(connection, *item, now) for item in items]
+
+        return self._database.write(_work)
 
     def replace(self, image_id: int, analysis: Analysis) -> None:
         """Put the analysis of another encoder in the place of the one that is there; nothing else changes.
@@ -323,7 +341,7 @@ def _put(
     state = state_of(connection, image_id)
     if state in {ImageState.OFFERED, ImageState.DUPLICATE, ImageState.PARKED}:
         raise ValueError(f"image {image_id} is {state}; only a fetched one can be analysed")
-    twin = _store_facts(connection, image_id, measured)
+    twin = store_facts(connection, image_id, measured)
     _insert(connection, image_id, analysis)
     if state is ImageState.FETCHED:
         advance(connection, image_id, ImageState.ANALYSED, now)
@@ -350,32 +368,3 @@ def _insert(connection: sqlite3.Connection, image_id: int, analysis: Analysis) -
             analysis.miniature.tobytes(),
         ),
     )
-
-
-def _store_facts(connection: sqlite3.Connection, image_id: int, measured: MeasuredFacts) -> int | None:
-    twin = measured.near_duplicate_of
-    if twin is None:
-        twin = fingerprints.nearest(
-            connection, measured.phash, exclude_id=image_id, max_distance=NEAR_DUPLICATE_DISTANCE
-        )
-    fingerprints.remember(connection, image_id, measured.phash)
-    connection.execute(
-        _FACTS,
-        (
-            measured.width,
-            measured.height,
-            measured.media_type,
-            int(measured.flags),
-            signed(measured.phash),
-            twin,
-            json.dumps(measured.bands) if measured.bands else None,
-            measured.pixel_scale_arcsec,
-            image_id,
-        ),
-    )
-    place = measured.position
-    if place is not None:
-        sky.place(connection, image_id, place)
-        changed = (CatalogState.NO_POSITION, CatalogState.NOT_ASKED)
-        connection.execute(_PLACED, (place.ra_deg, place.dec_deg, place.error_arcsec, *changed, image_id))
-    return twin

@@ -77,6 +77,27 @@ class StateTable:
         now = iso(utc_now())
         self._database.write(lambda connection: put_value(connection, name, value, now))
 
+    def put_many(self, values: Mapping[str, Any]) -> None:
+        """Store several named values in one transaction.
+
+        Parameters
+        ----------
+        values : Mapping of str to Any
+            As for `put`.
+
+        Raises
+        ------
+        ValueError
+            As `put`; then none is stored.
+        """
+        now = iso(utc_now())
+
+        def _work(connection: sqlite3.Connection) -> None:
+            for name, value in values.items():
+                put_value(connection, name, value, now)
+
+        self._database.write(_work)
+
     def names(self, prefix: str = "") -> list[str]:
         """Names that begin alike.
 
@@ -134,6 +155,23 @@ class StateTable:
             row = connection.execute(_NEWEST_ID, (source, model_id)).fetchone()
         found: str | None = row["state_id"]
         return found
+
+    def is_calibrated(self, source: str) -> bool:
+        """Whether a source was ever calibrated, with whatever encoder.
+
+        Parameters
+        ----------
+        source : str
+            The source.
+
+        Returns
+        -------
+        bool
+            False before its first calibration.
+        """
+        with self._database.read() as connection:
+            found = connection.execute("SELECT 1 FROM detector_states WHERE source = ? LIMIT 1", (source,))
+            return found.fetchone() is not None
 
     def put_detector_state(self, state: DetectorState, beside: Mapping[str, Any] | None = None) -> None:
         """Store fitted detectors; the ten newest of a source and model are kept.

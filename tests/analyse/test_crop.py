@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from astrolens.analyse.crop import crop_box, object_radius, suits
+from astrolens.analyse.crop import crop_box, middle_radius, object_radius, suits, suits_middle, usual_radius
 from astrolens.analyse.morphology import measure
 from astrolens.analyse.preprocess import to_network_input
 from astrolens.models.preprocessing import Crop, Preprocessing
@@ -52,6 +52,15 @@ def test_a_source_framed_as_the_encoder_knows_keeps_the_fraction() -> None:
     assert suits(FRACTION, [1.5 * radius for radius in around]) is Crop.OBJECT
     assert suits(FRACTION, [0.5 * radius for radius in around]) is Crop.OBJECT
     assert suits(FRACTION, [3.0 * radius for radius in around[:19]] + [np.nan] * 50) is Crop.FRACTION
+
+
+def test_the_middle_of_twenty_objects_speaks_for_a_source() -> None:
+    assert usual_radius(FRACTION) == pytest.approx(0.165)
+    assert middle_radius([0.1] * 12 + [0.2] * 13 + [np.nan] * 9) == pytest.approx(0.2)
+    assert np.isnan(middle_radius([0.1] * 19))
+    assert [suits_middle(FRACTION, 0.165 * times) for times in (0.84, 0.86, 1.14, 1.16, np.nan)] == [
+        Crop.OBJECT, Crop.FRACTION, Crop.FRACTION, Crop.OBJECT, Crop.FRACTION,
+    ]  # fmt: skip
 
 
 def test_no_object_has_no_radius() -> None:

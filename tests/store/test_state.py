@@ -39,6 +39,20 @@ def test_nan_is_refused(store: Store) -> None:
         store.state.put("name", float("nan"))
 
 
+def test_several_values_or_none(store: Store) -> None:
+    store.state.put_many({"a": 1, "b": None})
+    assert (store.state.get("a"), store.state.get("b", "there")) == (1, None)
+    with pytest.raises(ValueError, match="JSON"):
+        store.state.put_many({"a": 2, "c": float("nan")})
+    assert (store.state.get("a"), store.state.get("c")) == (1, None)
+
+
+def test_a_source_counts_as_calibrated_with_whatever_encoder(store: Store) -> None:
+    store.state.put_detector_state(fitted(1, source="sdss", model_id="a former one"))
+    assert store.state.is_calibrated("sdss")
+    assert not store.state.is_calibrated("sds")
+
+
 def test_names_by_prefix(store: Store) -> None:
     for name in ("cursor/b", "cursor/a", "cursor_x", "health/a"):
         store.state.put(name, 1)
