@@ -1,5 +1,6 @@
 """Benchmark: does the measured rate of false alarms keep to the budget, also when the calibration is not clean."""
 
+import asyncio
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from astrolens.bench.threads import one_thread
 from astrolens.config.settings import DetectSettings, Settings
 from astrolens.domain.analysis import Analysis
 from astrolens.domain.errors import BadData
+from astrolens.models.encoder import Encoder
+from astrolens.pipeline.framing import framed
 
 CONTAMINATION = (0.01, 0.03, 0.05)
 LABELS = (50, 100)
@@ -33,11 +36,14 @@ class NormalSource:
     ----------
     name : str
         The source.
+    encoder : str
+        What measured it, with the crop that suits.
     normals, odd : tuple of Analysis
         Measured.
     """
 
     name: str
+    encoder: str
     normals: tuple[Analysis, ...]
     odd: tuple[Analysis, ...]
 
@@ -118,28 +124,33 @@ def bench_calibration(
             progress("painting the simulated sky", 0, simulated)
             odd = max(1, round(_ODD_SHARE * simulated))
             asked.append(paint_sky(Path(folder), reference=0, normal=simulated, odd=odd, seed=seed))
-        files = list(dict.fromkeys(path for one in asked for path in (*one.normal, *one.odd)))
-        measured = measure_files(files, encoder, settings, processes=processes, progress=progress)
-    sources = [
-        NormalSource(
-            name=one.name,
-            normals=tuple(a for path in one.normal if (a := measured[path].analysis) is not None),
-            odd=tuple(a for path in one.odd if (a := measured[path].analysis) is not None),
-        )
-        for one in asked
-    ]
+        sources = [_measured(one, encoder, settings, processes=processes, progress=progress) for one in asked]
     return {
         "bench": "calibration",
         "seed": seed,
         "encoder": encoder.model_id,
         "machine": facts,
         "sources": {
-            one.name: judge_source(
-                one, settings.detect, seed=seed, splits=splits, progress=progress, labels=labels
-            )
+            one.name: {"encoder": one.encoder}
+            | judge_source(one, settings.detect, seed=seed, splits=splits, progress=progress, labels=labels)
             for one in sources
         },
     }
+
+
+def _measured(
+    one: LabelledSet, encoder: Encoder, settings: Settings, *, processes: int, progress: Progress
+) -> NormalSource:
+    """Measure a set with the crop that a daemon finds for its normals."""
+    suited = asyncio.run(framed(encoder, one.normal, settings, processes=processes))
+    files = list(dict.fromkeys((*one.normal, *one.odd)))
+    measured = measure_files(files, suited, settings, processes=processes, progress=progress)
+    return NormalSource(
+        name=one.name,
+        encoder=suited.model_id,
+        normals=tuple(a for path in one.normal if (a := measured[path].analysis) is not None),
+        odd=tuple(a for path in one.odd if (a := measured[path].analysis) is not None),
+    )
 
 
 def judge_source(

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from astrolens.config.settings import DetectSettings
 from astrolens.detect.by_bands import load_judge
 from astrolens.detect.stage import FEWEST_PICTURES, Judge
+from astrolens.domain.clock import iso, utc_now
 from astrolens.domain.detection import Decision, Verdict
 from astrolens.domain.errors import BadData
-from astrolens.domain.event import EventKind
+from astrolens.domain.event import Event, EventKind
 from astrolens.domain.turnover import TriedCalibration, Turnover
 from astrolens.pipeline.announce import Announcer
 from astrolens.pipeline.band_watch import BandWatch
@@ -348,16 +349,17 @@ class Judging:
         table = await self._put(judge, made.judged(), fresh)
         # The verdicts first: after a crash in between, the source is still uncalibrated and does this again.
         bands = self._bands.calibrated(source, made)
-        await self._store.run(self._store.state.put_detector_state, judge.state, bands)
+        facts = made.facts(source, reason, self._settings.budget_per_1000)
+        event = Event(kind=EventKind.CALIBRATED, at=iso(utc_now()), payload=facts)
+        told = await self._store.run(self._store.calibrations.put, judge.state, bands, event)
         await self._sample_review.begin(source, made, looks=self._settings.sample_looks)
         self._judges[source] = judge = judge.with_settings(await self._in_force(source))
+        self._announcer.publish([told])
         table = table.plus(await self._rejudging.flagged(source, judge, leave_out=frozenset(ids)))
         limit = None if first else self._settings.rejudge_images
         await self._rejudging.begin(source, judge, reason, table, limit=limit)
         self.counts.finished(len(fresh))
         log.info("source %s calibrated on %d pictures: %s", source, len(ids), reason)
-        facts = made.facts(source, reason, self._settings.budget_per_1000)
-        await self._announcer.tell(EventKind.CALIBRATED, payload=facts)
         return True
 
     async def _put(

@@ -183,15 +183,26 @@ class StateTable:
         beside : Mapping of str to Any, optional
             Named values, as for `put`, that are stored with it or not at all.
         """
-        values = (state.state_id, state.source, state.model_id, state.fitted, state.calibrated)
+        self._database.write(lambda connection: put_detectors(connection, state, beside or {}))
 
-        def _work(connection: sqlite3.Connection) -> None:
-            connection.execute(_PUT_DETECTOR, (*values, state.blob, state.made_at))
-            connection.execute(_FORGET_OLD, (state.source, state.model_id, _KEPT_DETECTOR_STATES))
-            for name, value in (beside or {}).items():
-                put_value(connection, name, value, state.made_at)
 
-        self._database.write(_work)
+def put_detectors(connection: sqlite3.Connection, state: DetectorState, beside: Mapping[str, Any]) -> None:
+    """Store fitted detectors inside a transaction that also does something else.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+        The writer.
+    state : DetectorState
+        It becomes the newest.
+    beside : Mapping of str to Any
+        Named values that go with it.
+    """
+    values = (state.state_id, state.source, state.model_id, state.fitted, state.calibrated)
+    connection.execute(_PUT_DETECTOR, (*values, state.blob, state.made_at))
+    connection.execute(_FORGET_OLD, (state.source, state.model_id, _KEPT_DETECTOR_STATES))
+    for name, value in beside.items():
+        put_value(connection, name, value, state.made_at)
 
 
 def read_value(connection: sqlite3.Connection, name: str, default: Any = None) -> Any:

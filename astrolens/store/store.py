@@ -15,6 +15,7 @@ from astrolens.config.paths import Paths, make_private
 from astrolens.domain.errors import ConfigError, Unavailable
 from astrolens.store.analyses import AnalysisTable
 from astrolens.store.announcements import AnnouncementTable
+from astrolens.store.calibrations import Calibrations
 from astrolens.store.crossref import CrossrefTable
 from astrolens.store.database import Database, connect
 from astrolens.store.events import EventTable
@@ -70,6 +71,8 @@ class Store:
         What a person has not judged yet.
     former : FormerModels
         Pictures of encoders that are no longer in use.
+    calibrations : Calibrations
+        Puts one in force.
     saved_filters : SavedFilters
         Filters of the candidate list that have a name.
     statistics : Statistics
@@ -115,6 +118,7 @@ class Store:
         self.review = ReviewTable(self.database)
         self.events = EventTable(self.database)
         self.state = StateTable(self.database)
+        self.calibrations = Calibrations(self.database)
         self.nights = NightTable(self.database)
         self.words = WordTable(self.database)
         self.saved_filters = SavedFilters(self.database)

@@ -36,7 +36,11 @@ def test_clean_and_contaminated(small_sky: LabelledSet) -> None:
 def test_few_normals_are_refused() -> None:
     with pytest.raises(BadData, match="at least 80"):
         judge_source(
-            NormalSource(name="x", normals=(), odd=()), Settings().detect, seed=1, splits=4, progress=silent
+            NormalSource(name="x", encoder="y", normals=(), odd=()),
+            Settings().detect,
+            seed=1,
+            splits=4,
+            progress=silent,
         )
 
 
