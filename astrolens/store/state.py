@@ -173,18 +173,6 @@ class StateTable:
             found = connection.execute("SELECT 1 FROM detector_states WHERE source = ? LIMIT 1", (source,))
             return found.fetchone() is not None
 
-    def put_detector_state(self, state: DetectorState, beside: Mapping[str, Any] | None = None) -> None:
-        """Store fitted detectors; the ten newest of a source and model are kept.
-
-        Parameters
-        ----------
-        state : DetectorState
-            It becomes the newest.
-        beside : Mapping of str to Any, optional
-            Named values, as for `put`, that are stored with it or not at all.
-        """
-        self._database.write(lambda connection: put_detectors(connection, state, beside or {}))
-
 
 def put_detectors(connection: sqlite3.Connection, state: DetectorState, beside: Mapping[str, Any]) -> None:
     """Store fitted detectors inside a transaction that also does something else.

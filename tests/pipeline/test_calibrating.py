@@ -9,6 +9,7 @@ from astrolens.domain.review import Label, LabelValue
 from astrolens.pipeline.calibrating import Fresh, fit_newest
 from astrolens.store.store import Store
 from tests.pipeline.pictures import MODEL_ID, in_band, measured, normals, oddities
+from tests.store.samples import in_force
 
 SETTINGS = DetectSettings(calibration_limit=100)
 
@@ -67,7 +68,7 @@ def test_a_band_set_with_pictures_enough_has_its_own_calibration(store: Store) -
     said = fresh.facts("sdss", "why", 2.0)
     assert said["mixed"] == ["r"]
     assert said["state_id"] == fresh.judge.state.state_id
-    store.state.put_detector_state(fresh.judge.state)
+    in_force(store, fresh.judge.state)
     kept = store.state.detector_state("sdss", MODEL_ID)
     assert kept is not None
     again = load_judge(kept, some)

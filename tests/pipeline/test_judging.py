@@ -17,6 +17,7 @@ from astrolens.pipeline.announce import Announcer
 from astrolens.pipeline.judging import Judging
 from astrolens.store.store import Store, open_store
 from tests.pipeline.pictures import MODEL_ID, measured, normals, oddities
+from tests.store.samples import in_force
 
 run = asyncio.run
 SETTINGS = DetectSettings(calibration_images=40, calibration_limit=100, budget_per_1000=20.0)
@@ -140,7 +141,7 @@ def test_a_damaged_calibration_is_made_anew(store: Store) -> None:
     settle(judging(store))
     state = store.state.detector_state("sdss", MODEL_ID)
     assert state is not None
-    store.state.put_detector_state(replace(state, state_id="0" * 16, blob=state.blob[:-40]))
+    in_force(store, replace(state, state_id="0" * 16, blob=state.blob[:-40]))
     again = judging(store)
     assert run(again.judge_of("sdss")) is None
     ids = measured(store, normals(2, seed=3), first=40)

@@ -34,6 +34,7 @@ from tests.download.pictures import LIMITS
 from tests.pipeline.pictures import measured, normals, until
 from tests.pipeline.test_framing import paint_disks
 from tests.pipeline.test_measuring import fetched
+from tests.store.samples import in_force
 from tests.store.test_state import fitted
 
 SETTINGS = DetectSettings(calibration_images=40, calibration_limit=100, budget_per_1000=20.0)
@@ -198,7 +199,7 @@ def test_nothing_is_looked_at_where_it_is_too_early_too_late_or_said(store: Stor
     for crops, fewest in ((said, 40), (Crops(automatic=False), 40), (Crops(automatic=True), 41)):
         assert not asyncio.run(framing(store, crops, encoder).settle("sky", fewest))
         assert store.state.get(framing_name("sky"), "never looked at") == "never looked at"
-    store.state.put_detector_state(fitted(1, source="sky", model_id="a former one"))
+    in_force(store, fitted(1, source="sky", model_id="a former one"))
     crops = Crops(automatic=True)
     assert not asyncio.run(framing(store, crops, encoder).settle("sky", 40))
     assert store.state.get(framing_name("sky"), "never looked at") is None

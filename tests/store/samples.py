@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from astrolens.domain.analysis import Analysis, Morphology, MorphologyFlag
-from astrolens.domain.detection import Decision, Verdict
+from astrolens.domain.detection import Decision, DetectorState, Verdict
+from astrolens.domain.event import Event, EventKind
 from astrolens.domain.image import MediaType, Offer
 from astrolens.domain.sky import SkyPosition
 from astrolens.store.record import MeasuredFacts
@@ -91,3 +92,9 @@ def judged(store: Store, verdicts: Sequence[Verdict], source: str = "sdss") -> l
     numbers = analysed(store, len(verdicts), source)
     store.verdicts.put_many(list(zip(numbers, verdicts, strict=True)))
     return numbers
+
+
+def in_force(store: Store, state: DetectorState) -> None:
+    """Let a calibration come into force."""
+    event = Event(kind=EventKind.CALIBRATED, at="2026-11-21T00:00:00Z", payload={"source": state.source})
+    store.calibrations.put(state, {}, event)

@@ -6,7 +6,7 @@ from astrolens.domain.detection import Decision, DetectorState
 from astrolens.store.model_history import Calibration, FormerModel, Night
 from astrolens.store.nights import NightPicture
 from astrolens.store.store import Store
-from tests.store.samples import a_verdict, an_analysis, judged
+from tests.store.samples import a_verdict, an_analysis, in_force, judged
 
 
 def a_state(number: int, source: str, model_id: str) -> DetectorState:
@@ -21,7 +21,7 @@ def test_models_and_calibrations(store: Store) -> None:
     for number, (source, model) in enumerate(
         [("sdss", "old"), ("sdss", "model-1"), ("legacy", "model-1")], start=1
     ):
-        store.state.put_detector_state(a_state(number, source, model))
+        in_force(store, a_state(number, source, model))
     assert store.model_history.models() == [
         FormerModel(model_id="model-1", pictures=2, calibrations=2, newest="2026-11-03T00:00:00.000Z"),
         FormerModel(model_id="old", pictures=0, calibrations=1, newest="2026-11-01T00:00:00.000Z"),

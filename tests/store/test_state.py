@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from astrolens.config.paths import Paths
 from astrolens.domain.detection import DetectorState
 from astrolens.store.store import Store, open_store
+from tests.store.samples import in_force
 
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -48,7 +49,7 @@ def test_several_values_or_none(store: Store) -> None:
 
 
 def test_a_source_counts_as_calibrated_with_whatever_encoder(store: Store) -> None:
-    store.state.put_detector_state(fitted(1, source="sdss", model_id="a former one"))
+    in_force(store, fitted(1, source="sdss", model_id="a former one"))
     assert store.state.is_calibrated("sdss")
     assert not store.state.is_calibrated("sds")
 
@@ -71,23 +72,12 @@ def test_values_outlive_the_process(paths: Paths) -> None:
 
 def test_newest_detectors_of_each_source_and_model(store: Store) -> None:
     for number in range(15):
-        store.state.put_detector_state(fitted(number))
-    store.state.put_detector_state(fitted(99, "legacy"))
+        in_force(store, fitted(number))
+    in_force(store, fitted(99, "legacy"))
     assert store.state.detector_state("sdss", "model-1") == fitted(14)
     assert store.state.detector_state("legacy", "model-1") == fitted(99, "legacy")
     assert store.state.detector_state("sdss", "model-2") is None
     with store.database.read() as connection:
         assert connection.execute("SELECT count(*) FROM detector_states").fetchone()[0] == 11
-    store.state.put_detector_state(fitted(3))
+    in_force(store, fitted(3))
     assert store.state.detector_state("sdss", "model-1") == fitted(3)
-
-
-def test_what_is_stored_beside_detectors_is_stored_with_them_or_not_at_all(store: Store) -> None:
-    store.state.put_detector_state(fitted(1), {"bands/sdss": {"apart": ["r"]}})
-    assert store.state.get("bands/sdss") == {"apart": ["r"]}
-    with pytest.raises(ValueError, match="JSON"):
-        store.state.put_detector_state(fitted(2), {"bands/sdss": float("nan")})
-    kept = store.state.detector_state("sdss", "model-1")
-    assert kept is not None
-    assert kept.state_id == fitted(1).state_id
-    assert store.state.get("bands/sdss") == {"apart": ["r"]}
