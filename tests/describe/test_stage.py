@@ -118,11 +118,11 @@ async def test_one_second_try_names_the_mistake(describer: OpenDescriber, provid
 
 
 async def test_one_picture_at_a_time_and_waiting_counts(describer: OpenDescriber) -> None:
-    async with describer(Mood.HANG, timeout_s=0.5) as (asked, server):
+    async with describer(Mood.HANG, timeout_s=2.0) as (asked, server):
         began = monotonic()
         ended = await asyncio.gather(*(asked.describe(a_subject()) for _ in range(4)), return_exceptions=True)
     assert all(isinstance(one, Unavailable) for one in ended)
-    assert monotonic() - began < 2
+    assert monotonic() - began < 5.0  # one after the other they would take 8 s
     assert len(server.seen) == 1
 
 

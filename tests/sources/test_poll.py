@@ -158,7 +158,7 @@ async def test_a_plugin_that_swallows_its_cancellation_is_let_go(
     started = time.monotonic()
     with pytest.raises(PluginError, match="did not finish"):
         await _poll(await asyncio.to_thread(stranger, tmp_path, body), timeout_s=0.1)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 15
 
 
 async def test_a_stop_cancels_the_poll_and_runs_its_cleanup(tmp_path: Path) -> None:
