@@ -46,7 +46,7 @@ def test_a_slow_reader_loses_the_oldest_and_is_told_how_many(length: int, count:
 async def test_a_reader_that_waits_is_woken() -> None:
     hub = EventHub()
     with hub.subscribed() as reader:
-        async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        async with asyncio.timeout(30), asyncio.TaskGroup() as group:
             waiting = group.create_task(reader.wait_next(), name="wait")
             await asyncio.sleep(0)
             hub.publish(an_event(7))

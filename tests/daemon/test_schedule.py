@@ -37,7 +37,7 @@ class Seen:
         self.bugs.append(error)
 
     async def wait_outcome(self) -> tuple[str, JobOutcome]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await self.something.wait()
         self.something.clear()
         return self.outcomes[-1]
@@ -126,7 +126,7 @@ async def test_a_job_never_runs_beside_itself(caplog: pytest.LogCaptureFixture) 
 
     async with a_schedule(seen, Job(name="slow", run=slow, interval_s=HOUR)) as schedule:
         schedule.run_soon("slow")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await started.wait()
         for _ in range(3):
             schedule.run_soon("slow")
@@ -151,9 +151,9 @@ async def test_a_stop_lets_jobs_end_and_cancels_what_does_not() -> None:
 
     async with a_schedule(seen, Job(name="endless", run=endless, interval_s=HOUR), stop_s=0.05) as schedule:
         schedule.run_soon("endless")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await started.wait()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await cancelled.wait()
     await asyncio.sleep(0)
     assert seen.saved == []
@@ -169,7 +169,7 @@ async def test_a_stop_waits_for_the_save_of_a_job_that_is_ending() -> None:
 
     async with a_schedule(seen, Job(name="short", run=short, interval_s=HOUR), stop_s=5.0) as schedule:
         schedule.run_soon("short")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await started.wait()
         go.set()
     assert seen.saved == ["short"]

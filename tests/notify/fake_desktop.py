@@ -61,5 +61,5 @@ async def serving(address: str, desktop: FakeDesktop) -> AsyncIterator[FakeDeskt
         yield desktop
     finally:
         bus.disconnect()
-        async with asyncio.timeout(2.0):
+        async with asyncio.timeout(15.0):
             await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
