@@ -36,14 +36,21 @@ def store_facts(connection: sqlite3.Connection, image_id: int, measured: Measure
     Returns
     -------
     int or None
-        The earlier picture that looks the same, if there is one.
+        The earlier picture that looks the same, if there is one; for a picture that is measured once more, as the first
+        time.
     """
     twin = measured.near_duplicate_of
-    if twin is None:
-        twin = fingerprints.nearest(
-            connection, measured.phash, exclude_id=image_id, max_distance=NEAR_DUPLICATE_DISTANCE
-        )
-    fingerprints.remember(connection, image_id, measured.phash)
+    before = connection.execute(
+        "SELECT phash, near_duplicate_of FROM images WHERE id = ?", (image_id,)
+    ).fetchone()
+    if before["phash"] == signed(measured.phash):
+        twin = before["near_duplicate_of"]  # measured again: what came after it is no earlier picture
+    else:
+        if twin is None:
+            twin = fingerprints.nearest(
+                connection, measured.phash, exclude_id=image_id, max_distance=NEAR_DUPLICATE_DISTANCE
+            )
+        fingerprints.remember(connection, image_id, measured.phash)
     connection.execute(
         _FACTS,
         (

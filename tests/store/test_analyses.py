@@ -152,3 +152,13 @@ def test_pixel_numbers_and_miniature_are_kept_and_may_be_missing(store: Store) -
     np.testing.assert_array_equal(second.pixels, full.pixels)
     np.testing.assert_array_equal(second.miniature, full.miniature)
     assert second.pixels.dtype == np.float16
+
+
+def test_a_picture_measured_once_more_looks_like_the_same_earlier_one(store: Store) -> None:
+    first, second = fetched(store, 2)
+    same = some_facts(1)
+    assert store.analyses.put(first, an_analysis(1), same) is None
+    assert store.analyses.put(second, an_analysis(2), same) == first
+    assert store.former.take_back("sdss", "model-1", {}) == 2
+    assert store.analyses.put(first, an_analysis(3), same) is None
+    assert store.analyses.put(second, an_analysis(4), same) == first
