@@ -98,7 +98,7 @@ async def test_an_upload_is_offered_once_and_the_same_bytes_under_two_names_are_
 
         async def arrived() -> bool:
             counts = await house.store.run(house.store.statistics.by_state)
-            return counts[ImageState.OFFERED] == 0
+            return counts[ImageState.OFFERED] == 0 and house.flow.fetching.counts.done == 2
 
         await until(arrived)
         task.cancel()

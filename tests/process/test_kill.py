@@ -25,6 +25,11 @@ def rows(house: DaemonProcess) -> list[tuple[str, str]]:
         return list(connection.execute("SELECT key, state FROM images"))
 
 
+def parked(house: DaemonProcess) -> list[str]:
+    with sqlite3.connect(house.data / "astrolens.db") as connection:
+        return [row[0] for row in connection.execute("SELECT reason FROM images WHERE state = 'parked'")]
+
+
 @pytest.mark.process
 @pytest.mark.timeout(1200)
 def test_sigkill_loses_and_doubles_nothing(house: DaemonProcess) -> None:
@@ -41,20 +46,30 @@ def test_sigkill_loses_and_doubles_nothing(house: DaemonProcess) -> None:
     found = rows(house)
     assert len(found) == PICTURES
     assert len({key for key, _ in found}) == PICTURES
-    assert {state for _, state in found} == {"done"}
+    # What was in work alone at two kills is given up with these words; nothing else may be.
+    given_up = parked(house)
+    assert set(given_up) <= {"in flight at two crashes"}, given_up
+    assert len(given_up) <= KILLS // 2
+    done = PICTURES - len(given_up)
+    assert [state for _, state in found].count("done") == done
     paths = Paths(config_file=house.config, data=house.data, runtime=house.folder / "run")
     assert load(house.config).detect.calibration_images == house.calibration
     store = open_store(paths, owner=False)
     try:
         with store.database.read() as connection:
-            ids = [row["id"] for row in connection.execute("SELECT id FROM images ORDER BY id")]
-            hashes = [row["sha256"] for row in connection.execute("SELECT sha256 FROM images")]
+            ids = [
+                row["id"]
+                for row in connection.execute("SELECT id FROM images WHERE state = 'done' ORDER BY id")
+            ]
+            hashes = [
+                row["sha256"] for row in connection.execute("SELECT sha256 FROM images WHERE state = 'done'")
+            ]
             assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-            assert connection.execute("SELECT count(*) FROM analyses").fetchone()[0] == PICTURES
-            assert connection.execute("SELECT count(*) FROM verdicts").fetchone()[0] == PICTURES
+            assert connection.execute("SELECT count(*) FROM analyses").fetchone()[0] == done
+            assert connection.execute("SELECT count(*) FROM verdicts").fetchone()[0] == done
         assert all(store.blobs.path(sha256).exists() and store.blobs.thumbnail(sha256) for sha256 in hashes)
         vectors = store.analyses.embeddings(ids)
-        assert len(store.vectors) == PICTURES
+        assert len(store.vectors) == done
         for image_id, vector in zip(ids[::17], vectors[::17], strict=True):
             assert store.vectors.search(vector, 1)[0][0] == image_id
     finally:

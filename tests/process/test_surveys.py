@@ -44,6 +44,11 @@ def analysed(house: DaemonProcess, each: int) -> bool:
     return all(seen.get(name) == {"analysed": each} for name in ("north", "south"))
 
 
+def said(house: DaemonProcess) -> list[str]:
+    """Lines of the log, without those of the clock: on a busy machine a poll every 0.2 s skips turns."""
+    return [line for line in house.log().splitlines() if " daemon.schedule: " not in line]
+
+
 def events(house: DaemonProcess, kind: str) -> list[str]:
     with sqlite3.connect(house.data / "astrolens.db") as connection:
         rows = connection.execute("SELECT payload FROM events WHERE kind = ? ORDER BY sequence", (kind,))
@@ -119,9 +124,9 @@ def test_an_outage_is_one_event_and_afterwards_everything_is_made_up_for(house: 
         configure(house.config, surveys, batch=8, attempts=2, offline_probe_s=0.3)
         house.start()
         house.wait_until(lambda: len(events(house, "network_changed")) == 1)
-        calm = len(house.log().splitlines())
+        calm = len(said(house))
         house.wait_until(lambda: house.status()["uptime_s"] > 4)
-        assert len(house.log().splitlines()) - calm < 5, house.log()
+        assert len(said(house)) - calm < 5, house.log()
         assert not events(house, "source_changed")
         sky.open()
         house.wait_until(

@@ -158,7 +158,7 @@ async def test_a_degree_never_repeats_the_word_of_another_person(terminal: OpenT
         await t.press("enter")
         await t.until_shown("ana: x artefact")
         await t.press("4")
-        await t.until_shown("interest 4: now say what it is")
+        await t.until_shown("interest 4, now a n x d")
         assert t.daemon.labels == []
         await t.press("n")
         await t.until(lambda: t.daemon.labels)
