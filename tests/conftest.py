@@ -3,16 +3,26 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from time import time_ns
 
 import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
 
+from tests.late import come_late
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """One option of ours."""
+    """Options of ours."""
     parser.addoption(
         "--update-snapshots", action="store_true", help="Keep the screens of the terminal as they are now."
     )
+    parser.addoption("--late", action="store_true", help="Let threads and writes come late (tests/late.py).")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Slow everything where that is asked for."""
+    if config.getoption("--late"):
+        come_late(seed=time_ns())
 
 
 @pytest.fixture(autouse=True)
