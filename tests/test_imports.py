@@ -49,7 +49,9 @@ def test_help_is_quick() -> None:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run([sys.executable, "-m", "astrolens", "--help"], capture_output=True, check=True, timeout=60)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.5
+    assert (
+        after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 2.0
+    )  # with torch it would be 4
 
 
 @pytest.mark.process
