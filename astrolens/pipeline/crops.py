@@ -7,7 +7,7 @@ from astrolens.analyse.crop import suits_middle
 from astrolens.config.settings import Settings
 from astrolens.domain.errors import ConfigError
 from astrolens.models.encoder import Encoder
-from astrolens.models.preprocessing import Crop, Preprocessing
+from astrolens.models.preprocessing import Crop, Measures, Preprocessing
 from astrolens.store.store import Store
 
 _FRAMING = "framing/"
@@ -46,7 +46,8 @@ class Crops:
         source : str
             Which one.
         preprocessing : Preprocessing
-            Of the encoder that sees them; a crop of its own other than the fraction holds for all sources.
+            Of the encoder that sees them; a crop of its own other than the fraction holds for all sources, and one that leaves
+            shapes out keeps its fraction.
 
         Returns
         -------
@@ -55,7 +56,7 @@ class Crops:
         """
         if source in self._wishes:
             return self._wishes[source]
-        if not self._automatic or preprocessing.crop is Crop.OBJECT:
+        if not self._follows(preprocessing):
             return preprocessing.crop
         return suits_middle(preprocessing, self._middles.get(source, nan))
 
@@ -72,10 +73,16 @@ class Crops:
         Returns
         -------
         bool
-            False where a person or the encoder says the crop.
+            False where a person or the encoder says the crop, or shapes are left out.
         """
-        said = source in self._wishes or preprocessing.crop is Crop.OBJECT
-        return self._automatic and not said and source not in self._middles
+        known = source in self._wishes or source in self._middles
+        return self._follows(preprocessing) and not known
+
+    def _follows(self, preprocessing: Preprocessing) -> bool:
+        """Whether framing decides; where a profile leaves shapes out, finding the object would cost half as much again."""
+        return (
+            self._automatic and preprocessing.crop is Crop.FRACTION and preprocessing.measures is Measures.ALL
+        )
 
     def found(self, source: str, middle: float) -> None:
         """Follow the framing of a source from now on.

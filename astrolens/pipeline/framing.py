@@ -63,7 +63,7 @@ async def _radii(files: Sequence[Path], encoder: Encoder, settings: Settings, pr
     async def measure(path: Path, sandbox: Sandbox) -> None:
         try:
             measured = read_reply(
-                await sandbox.run(request(path, limits, encoder.preprocessing, thumbnail=False, extent=True))
+                await sandbox.run(request(path, limits, encoder.preprocessing, thumbnail=False))
             )
         except (BadData, Unavailable):
             return  # it is reported where it is scored

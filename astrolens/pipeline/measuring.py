@@ -140,7 +140,7 @@ class Measuring:
         return (await self.read(record, measures=Measures.ALL)).morphology
 
     async def radius(self, record: ImageRecord) -> float:
-        """How much of its picture an object fills, whatever the model's profile leaves out.
+        """How much of its picture an object fills.
 
         Parameters
         ----------
@@ -150,24 +150,20 @@ class Measuring:
         Returns
         -------
         float
-            Radius over the shorter side (`astrolens.analyse.crop.object_radius`); NaN without an object.
+            Radius over the shorter side (`astrolens.analyse.crop.object_radius`); NaN without an object, or where the
+            profile leaves shapes out.
 
         Raises
         ------
         BadData
             When the bytes are no usable picture, or not there.
         """
-        measured = await self.read(record, extent=True)
+        measured = await self.read(record)
         height, width = measured.facts.height, measured.facts.width
         return object_radius(measured.morphology, height, width) / min(height, width)
 
     async def read(
-        self,
-        record: ImageRecord,
-        *,
-        thumbnail: bool = False,
-        measures: Measures | None = None,
-        extent: bool = False,
+        self, record: ImageRecord, *, thumbnail: bool = False, measures: Measures | None = None
     ) -> Measured:
         """Decode a stored picture and measure its shape.
 
@@ -179,8 +175,6 @@ class Measuring:
             Whether thumbnail and fingerprint are wanted.
         measures : Measures, optional
             What is measured; None: what the model asks for.
-        extent : bool
-            Whether the size of the object is wanted even where the model leaves its shape out.
 
         Returns
         -------
@@ -199,6 +193,5 @@ class Measuring:
             steps if measures is None else replace(steps, measures=measures),
             pixel_scale_arcsec=record.offer.pixel_scale_arcsec,
             thumbnail=thumbnail,
-            extent=extent,
         )
         return read_reply(await self._sandbox.run(arguments))

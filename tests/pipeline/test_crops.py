@@ -1,5 +1,6 @@
 """A source keeps the crop it was measured with; which one is a person's word, or its framing."""
 
+from dataclasses import replace
 from math import isnan, nan
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from astrolens.config.settings import Settings
 from astrolens.domain.errors import ConfigError
-from astrolens.models.preprocessing import Crop, Preprocessing
+from astrolens.models.preprocessing import Crop, Measures, Preprocessing
 from astrolens.models.vit import VitEncoder
 from astrolens.pipeline.crops import Crops, crop_name, framing_name, source_crops
 from astrolens.store.store import Store
@@ -71,6 +72,15 @@ def test_a_known_framing_outlives_the_process_and_needs_the_same_setting(
     with pytest.raises(ConfigError, match="write 'object' there"):
         source_crops(wanting(None, "fraction"), store, encoder)
     assert source_crops(wanting("object", "fraction"), store, encoder).of("sky", STEPS) is Crop.OBJECT
+
+
+def test_a_profile_that_leaves_shapes_out_keeps_its_fraction() -> None:
+    fast = replace(STEPS, measures=Measures.SKY)
+    crops = Crops(automatic=True, middles={"sky": 0.4})
+    assert crops.of("sky", STEPS) is Crop.OBJECT
+    assert crops.of("sky", fast) is Crop.FRACTION
+    assert not crops.is_open("sea", fast)
+    assert Crops({"sky": Crop.OBJECT}, automatic=True).of("sky", fast) is Crop.OBJECT
 
 
 @given(
